@@ -1,0 +1,1 @@
+"""The command line: wiring, and the only place that prints."""

@@ -1,0 +1,147 @@
+"""`stoppress`: the commands by name, loaded when one is asked for, and the way from errors to exit statuses."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any, cast
+
+import click
+
+COMMANDS = {
+    "init": ("cli.setting_up", "Create the store and the catalogue of an archive."),
+    "sites": ("cli.setting_up", "Show the known sites, their readers, sources and budgets."),
+    "crawl": ("cli.crawling", "Look at a site now, whatever is due."),
+    "tick": ("cli.crawling", "Do one round of what is due, then exit (for cron)."),
+    "run": ("cli.crawling", "Run the daemon: discover, look again, seal, until stopped."),
+    "status": ("cli.asking", "Show how each site is doing."),
+    "articles": ("cli.asking", "List articles."),
+    "history": ("cli.asking", "Show the revisions of one article."),
+    "show": ("cli.showing", "Show one revision as it was."),
+    "diff": ("cli.showing", "Show what changed between two revisions."),
+    "extract": ("cli.extracting", "Read saved pages or WARC files through a reader."),
+    "verify": ("cli.checking", "Re-hash and cross-check everything in the archive."),
+    "rebuild": ("cli.checking", "Build the catalogue anew from the store."),
+}
+"""Each command's module and its line in the overview; modules are imported when their command is used."""
+
+GROUPS = (
+    ("Begin", ("init", "sites")),
+    ("Archive", ("crawl", "tick", "run", "status")),
+    ("Read", ("articles", "history", "show", "diff", "extract")),
+    ("Check", ("verify", "rebuild")),
+)
+
+EXIT = """\b
+Exit status:
+  0  fine                       3  the configuration must be mended
+  1  a check found a problem,   4  the store or the catalogue can't be
+     or no such article            reached or used
+  2  usage, or no such site   130  interrupted
+
+\b
+Examples:
+  stoppress init
+  stoppress crawl lbc
+  stoppress history https://www.lbc.co.uk/news/some-story/
+  stoppress diff https://www.lbc.co.uk/news/some-story/ 1 2
+"""
+
+
+class Overview(click.Group):
+    """A group whose commands are imported one by one, and listed by what they are for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, importing its module."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(COMMANDS[cmd_name][0])
+        return cast("click.Command", getattr(module, cmd_name))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the nearest command when there is none of that name."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            raise click.UsageError(
+                f"{error.message} Did you mean {near[0]!r}?" if near else error.message, ctx
+            ) from None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands in their groups."""
+        del ctx
+        for title, names in GROUPS:
+            with formatter.section(title):
+                formatter.write_dl([(name, COMMANDS[name][1]) for name in names])
+
+
+@click.group(
+    cls=Overview, epilog=EXIT, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.option("-c", "--config", type=click.Path(path_type=Path), help="Configuration file. [default: ./stoppress.toml]")
+@click.version_option(package_name="stoppress", prog_name="stoppress")
+@click.pass_context
+def cli(ctx: click.Context, config: Path | None) -> None:
+    """Keep every edition of every article that a news site publishes, with the bytes that prove it."""
+    ctx.obj = config
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with the status that design.md, section 7, gives."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run a command and return its exit status; errors are told in one line on stderr."""
+    from news.errors import ConfigError, StopPressError, StoreError, UnknownSite
+
+    try:
+        result = cli.main(arguments, prog_name="stoppress", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        _complain("interrupted; what was captured is kept")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except UnknownSite as error:
+        return _complain(str(error), status=2)
+    except ConfigError as error:
+        return _complain(str(error), status=3)
+    except StoreError as error:
+        return _complain(str(error), status=4)
+    except StopPressError as error:
+        return _complain(str(error), status=1)
+    return cast("int", result) if isinstance(result, int) else 0
+
+
+def _complain(message: str, *, status: int = 1) -> int:
+    for line in message.splitlines():
+        click.echo(f"stoppress: {line}", err=True)
+    return status
+
+
+def context_config(ctx: click.Context) -> Any:
+    """Return the configuration that this invocation uses."""
+    from storage.config import load_config
+
+    return load_config(cast("Path | None", ctx.obj), os.environ)
+
+
+if __name__ == "__main__":
+    main()

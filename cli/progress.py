@@ -1,0 +1,64 @@
+"""Progress on stderr: a bar on a terminal, nothing elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import Any, Self
+
+
+class Watching:
+    """Shows a crawl's progress while it goes on."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._bar: Any = None
+        self._task: Any = None
+        self._quiet = quiet or not sys.stderr.isatty()
+
+    def __enter__(self) -> Self:
+        if not self._quiet:
+            from rich.console import Console
+            from rich.progress import (
+                BarColumn,
+                MofNCompleteColumn,
+                Progress,
+                SpinnerColumn,
+                TextColumn,
+                TimeElapsedColumn,
+            )
+
+            self._bar = Progress(
+                SpinnerColumn(),
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                TextColumn("{task.fields[last]}", style="dim"),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self._bar.start()
+            self._task = self._bar.add_task("starting", total=None, last="")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def tell(self, event: dict[str, Any]) -> None:
+        """Show what an event says."""
+        if self._bar is None:
+            return
+        match event["event"]:
+            case "ready":
+                self._bar.update(self._task, description="finding pages")
+            case "source":
+                self._bar.update(self._task, advance=1, last=event["url"])
+            case "ordered":
+                self._bar.reset(self._task, total=event["pages"], description="looking at pages", last="")
+            case "look":
+                self._bar.update(self._task, advance=1, last=f"{event['outcome']} {event['page']}")
+            case "sealed":
+                self._bar.update(self._task, description="sealed", last=event["segment"])

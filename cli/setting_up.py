@@ -1,0 +1,81 @@
+"""`init` and `sites`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.options import as_json, config_option, print_json, table
+
+if TYPE_CHECKING:
+    from news.model import Site
+    from storage.config import Config
+
+
+@click.command(epilog="\b\nExample:\n  stoppress init")
+@config_option
+@as_json
+def init(config: Config, as_json: bool) -> None:
+    """Create the store's layout and the catalogue; say what was done.
+
+    Running it again harms nothing: what is there stays, and an older catalogue is brought to this program's schema.
+    """
+    from storage.archive.archive import create
+
+    done = create(config, datetime.now(UTC))
+    if as_json:
+        print_json({"done": done})
+        return
+    for line in done:
+        click.echo(line)
+    names = [site.name for site in config.sites()]
+    click.echo(f"next: stoppress crawl {names[0]}" if names else "next: configure a site in stoppress.toml")
+
+
+@click.command(epilog="\b\nExamples:\n  stoppress sites\n  stoppress sites --json")
+@config_option
+@as_json
+def sites(config: Config, as_json: bool) -> None:
+    """Show the known sites: where they are, who reads them, where their pages are found, how often we may ask."""
+    rows = [_site_row(site) for site in config.sites()]
+    if as_json:
+        print_json(rows)
+        return
+    shown = [
+        [
+            row["name"],
+            row["home"],
+            row["reader"],
+            row["timezone"],
+            _budget(row["requests_per_minute"]),
+            str(row["sources"]),
+        ]
+        for row in rows
+    ]
+    table(["site", "home", "reader", "time zone", "requests a minute", "sources"], shown)
+
+
+def _site_row(site: Site) -> dict[str, object]:
+    from news.policy import pace
+
+    seconds = pace(site)
+    return {
+        "name": site.name,
+        "home": site.home,
+        "hosts": list(site.hosts),
+        "reader": site.reader,
+        "timezone": site.timezone,
+        "language": site.language,
+        "sources": len(site.sitemaps) + len(site.feeds) + len(site.fronts) + 1,
+        "sitemaps": list(site.sitemaps),
+        "feeds": list(site.feeds),
+        "fronts": [site.home, *site.fronts],
+        "requests_per_minute": round(60 / seconds, 3) if seconds else None,
+        "allow_private_addresses": site.allow_private_addresses,
+    }
+
+
+def _budget(rate: object) -> str:
+    return "unlimited (loopback)" if rate is None else f"{rate:g}"

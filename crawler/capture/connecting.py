@@ -1,0 +1,133 @@
+"""Connections: resolved, checked, opened, kept for the next exchange with the same origin."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import SplitResult
+
+from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError, IgnoreRequest
+
+from crawler.capture.addresses import is_public
+
+CONNECT_SECONDS = 15
+READ_LIMIT = 1 << 16
+
+Origin = tuple[str, str, int]
+
+
+class PrivateAddress(IgnoreRequest):
+    """The host's addresses are all private and the site is not configured to be reached there."""
+
+
+@dataclass(slots=True)
+class Connection:
+    """An open connection; `used` counts the exchanges that it carried."""
+
+    origin: Origin
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    ip_address: str
+    used: int = 0
+
+    @property
+    def protocols(self) -> tuple[str, ...]:
+        """The protocols of this connection, as `WARC-Protocol` names them."""
+        tls = self._tls()
+        version = {"TLSv1.2": "tls/1.2", "TLSv1.3": "tls/1.3", "TLSv1.1": "tls/1.1", "TLSv1": "tls/1.0"}
+        return ("http/1.1", version.get(tls.version() or "", "tls/1.2")) if tls else ("http/1.1",)
+
+    @property
+    def cipher(self) -> str | None:
+        """The name of the cipher suite, or None without TLS."""
+        tls = self._tls()
+        found = tls.cipher() if tls else None
+        return found[0] if found else None
+
+    def close(self) -> None:
+        """Drop the connection at once."""
+        transport = self.writer.transport
+        if not transport.is_closing():
+            transport.abort()
+
+    def _tls(self) -> ssl.SSLObject | None:
+        found: ssl.SSLObject | None = self.writer.get_extra_info("ssl_object")
+        return found
+
+
+class Connector:
+    """Opens connections and keeps idle ones, at most one for an origin."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        self._context = context
+        self._idle: dict[Origin, Connection] = {}
+
+    async def take(self, address: SplitResult, *, allow_private: bool, fresh: bool = False) -> Connection:
+        """Return a connection to this address's origin, an idle one unless a fresh one is asked for.
+
+        Raises `PrivateAddress`, `CannotResolveHostError` or `DownloadConnectionRefusedError`.
+        """
+        origin = origin_of(address)
+        idle = self._idle.pop(origin, None)
+        if idle is not None:
+            if not fresh and not idle.writer.transport.is_closing() and not idle.reader.at_eof():
+                return idle
+            idle.close()
+        return await self._open(origin, allow_private=allow_private)
+
+    def give_back(self, connection: Connection) -> None:
+        """Keep a connection that can carry another exchange."""
+        before = self._idle.pop(connection.origin, None)
+        if before is not None:
+            before.close()
+        self._idle[connection.origin] = connection
+
+    def close(self) -> None:
+        """Drop all idle connections."""
+        for connection in self._idle.values():
+            connection.close()
+        self._idle.clear()
+
+    async def _open(self, origin: Origin, *, allow_private: bool) -> Connection:
+        scheme, host, port = origin
+        problem: Exception | None = None
+        for found in await self._resolve(host, port, allow_private=allow_private):
+            try:
+                async with asyncio.timeout(CONNECT_SECONDS):
+                    reader, writer = await asyncio.open_connection(
+                        found,
+                        port,
+                        limit=READ_LIMIT,
+                        ssl=self._context if scheme == "https" else None,
+                        server_hostname=host if scheme == "https" else None,
+                    )
+            except (OSError, TimeoutError) as error:
+                problem = error
+                continue
+            return Connection(origin=origin, reader=reader, writer=writer, ip_address=found)
+        said = str(problem) or type(problem).__name__
+        raise DownloadConnectionRefusedError(f"no connection to {host}:{port}: {said}") from problem
+
+    @staticmethod
+    async def _resolve(host: str, port: int, *, allow_private: bool) -> list[str]:
+        """Return the addresses that may be connected to; the check and the connection use the same answer."""
+        try:
+            answers = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise CannotResolveHostError(f"{host} has no address: {error}") from error
+        found = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
+        allowed = [address for address in found if allow_private or is_public(address)]
+        if not allowed:
+            raise PrivateAddress(
+                f"{host} is {', '.join(found)}: a private address, and the site has allow_private_addresses = false"
+            )
+        return sorted(allowed, key=lambda address: ip_address(address.partition("%")[0]).version)
+
+
+def origin_of(address: SplitResult) -> Origin:
+    """Return scheme, host and port of an address."""
+    port = address.port or (443 if address.scheme == "https" else 80)
+    return address.scheme, address.hostname or "", port

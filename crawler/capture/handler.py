@@ -1,0 +1,149 @@
+"""The download handler: every exchange is in the site's segment before Scrapy sees that there was one."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import replace
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import SplitResult, urlsplit
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError
+from scrapy.http import Headers, Response
+
+from crawler.capture.connecting import Connection, Connector
+from crawler.capture.transferring import Limits, Transfer, transfer
+from storage.warc.exchange import Exchange
+
+if TYPE_CHECKING:
+    from crawler.sitework import SiteWork
+    from crawler.spiders.articles import ArticlesSpider
+
+
+class CaptureHandler(BaseDownloadHandler):
+    """Fetches http and https over connections of its own, and archives what crossed them.
+
+    The answer's body stays in the archive: readers get it from the WARC record, so Scrapy's response has none.
+    `request.meta["capture"]` then says where it lies.
+    """
+
+    lazy = True
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        settings = crawler.settings
+        context = ssl.create_default_context()
+        if not settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"):
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        self._connector = Connector(context)
+        self._limits = Limits(
+            seconds=settings.getfloat("DOWNLOAD_TIMEOUT"),
+            min_rate=settings.getfloat("STOPPRESS_MIN_RATE"),
+            max_bytes=settings.getint("DOWNLOAD_MAXSIZE"),
+        )
+
+    async def download_request(self, request: Request) -> Response:
+        """Return the answer's status and fields, after all of it was archived.
+
+        Raises Scrapy's download errors for what gave no whole answer; what came is archived all the same.
+        """
+        work = cast("ArticlesSpider", self.crawler.spider).work(request.meta["site"])
+        async with work.turn(request.url):
+            request.meta.pop("capture", None)
+            return await self._attempt(request, work, fresh=False)
+
+    async def close(self) -> None:
+        """Drop the idle connections."""
+        self._connector.close()
+
+    async def _attempt(self, request: Request, work: SiteWork, *, fresh: bool) -> Response:
+        address = urlsplit(request.url)
+        allow_private = work.site.allow_private_addresses
+        connection = await self._connector.take(address, allow_private=allow_private, fresh=fresh)
+        wire = request_bytes(request, address)
+        started = datetime.now(UTC)
+        done = await transfer(connection, wire, request.method, self._limits)
+        stale = connection.used > 1 and done.received == 0 and done.truncated == "disconnect"
+        if not done.truncated and done.parser.keeps_alive:
+            self._connector.give_back(connection)
+        else:
+            connection.close()
+        exchange = _exchange(request, wire, started, connection, done)
+        refers_to = request.meta.get("validated") if done.parser.head and done.parser.head.status == 304 else None
+        try:
+            capture = work.writer.append(exchange, refers_to=refers_to)
+        finally:
+            done.raw.close()
+        if stale and not fresh:
+            return await self._attempt(request, work, fresh=True)
+        request.meta["capture"], request.meta["looked_at"] = capture, started
+        return _response(request, done, self._limits)
+
+
+def request_bytes(request: Request, address: SplitResult) -> bytes:
+    """Return the request as it is sent: HTTP/1.1, its own fields only."""
+    path = address.path or "/"
+    target = f"{path}?{address.query}" if address.query else path
+    host = address.netloc.rpartition("@")[2]
+    lines = [
+        f"{request.method} {target} HTTP/1.1".encode(),
+        b"Host: " + host.encode("idna" if not host.isascii() else "ascii"),
+    ]
+    for name, values in cast("dict[bytes, list[bytes]]", request.headers).items():
+        lines += [name + b": " + value for value in values]
+    return b"\r\n".join(lines) + b"\r\n\r\n" + request.body
+
+
+def _exchange(request: Request, wire: bytes, started: datetime, connection: Connection, done: Transfer) -> Exchange:
+    meta: dict[str, Any] = request.meta
+    exchange = Exchange(
+        url=request.url,
+        method=request.method,
+        kind=meta.get("kind", "page"),
+        page=meta.get("page"),
+        started=started,
+        request=wire,
+        ip_address=connection.ip_address.partition("%")[0],
+        protocols=done.protocols or connection.protocols,
+        cipher=done.cipher,
+        truncated=done.truncated,
+        problem=done.problem,
+    )
+    if done.received == 0:
+        return exchange
+    start, end = done.parser.start, max(done.parser.end, done.parser.start)
+    done.raw.seek(0)
+    interim = done.raw.read(start)
+    response = done.raw if start == 0 and end == done.received else _slice(done, start, end)
+    return replace(
+        exchange,
+        response=response,
+        response_length=end - start,
+        head=done.parser.head,
+        payload_digest=done.digest,
+        interim=interim,
+    )
+
+
+def _slice(done: Transfer, start: int, end: int) -> BytesIO:
+    """Return the final answer alone, without the 1xx before it or stray bytes behind it."""
+    done.raw.seek(start)
+    return BytesIO(done.raw.read(end - start))
+
+
+def _response(request: Request, done: Transfer, limits: Limits) -> Response:
+    head = done.parser.head
+    if head is None or done.truncated:
+        said = f"{request.url}: {done.problem or 'no answer'}"
+        request.meta["truncated"] = done.truncated
+        if done.truncated == "time":
+            raise DownloadTimeoutError(said)
+        raise DownloadFailedError(said)
+    del limits
+    headers = Headers([(name, value) for name, value in head.fields])
+    return Response(request.url, status=head.status, headers=headers, request=request)

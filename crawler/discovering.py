@@ -1,0 +1,186 @@
+"""Finding a site's pages: its fronts, the feeds that they name, and its sitemaps. Every source is archived as seen."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urljoin, urlsplit
+
+from protego import Protego
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+
+from crawler.failures import NETWORK
+from crawler.orders import Progress
+from crawler.redirects import location
+from crawler.sitework import SiteWork
+from news.discovery import DiscoveryError, Find, links, parse_feed, parse_sitemap
+from news.model import Document
+from news.serial import rfc3339
+from news.urls import belongs, looks_like_trap
+from storage.catalogue.recording import Recorder
+
+log = logging.getLogger(__name__)
+
+MOST_SITEMAPS = 100
+MOST_FRONTS = 15
+MOST_HOPS = 5
+
+
+@dataclass(slots=True)
+class Found:
+    """How many addresses the sources named, and how many of them were new."""
+
+    pages: int = 0
+    new: int = 0
+
+
+class Discovery:
+    """One round through a site's sources."""
+
+    def __init__(self, crawler: Crawler, work: SiteWork, recorder: Recorder, progress: Progress) -> None:
+        self._crawler = crawler
+        self._work = work
+        self._recorder = recorder
+        self._progress = progress
+        self._found = Found()
+        self._sources = 0
+
+    async def run(self, *, deep: bool) -> Found:
+        """Look through fronts, feeds and sitemaps; `deep` also through sitemaps that are not of news."""
+        site = self._work.site
+        feeds = dict.fromkeys(site.feeds)
+        fronts = list(dict.fromkeys((site.home, *site.fronts)))
+        for number, front in enumerate(fronts):
+            document = await self._fetch(front, "front")
+            if document is None:
+                continue
+            seen = links(document)
+            feeds |= dict.fromkeys(url for url in seen.alternates if belongs(url, site))
+            self._take_anchors(seen.anchors, front)
+            if number == 0 and not site.fronts:
+                fronts += self._section_fronts(seen.anchors, fronts)
+        for feed in feeds:
+            await self._take_feed(feed)
+        await self._take_sitemaps(deep=deep)
+        return self._found
+
+    def _section_fronts(self, anchors: Iterable[str], known: list[str]) -> list[str]:
+        """Return what looks like the fronts of a site's sections: one step below its root, linked from its home."""
+        site, reader = self._work.site, self._work.writer.reader
+        near = [
+            url
+            for url in anchors
+            if belongs(url, site)
+            and url not in known
+            and len([step for step in urlsplit(url).path.split("/") if step]) == 1
+            and not urlsplit(url).query
+            and not reader.follows(url, site)
+        ]
+        return near[:MOST_FRONTS]
+
+    def _take_anchors(self, anchors: Iterable[str], front: str) -> None:
+        site, reader = self._work.site, self._work.writer.reader
+        self._add(
+            Find(url=url, source=front, kind="front")
+            for url in anchors
+            if belongs(url, site) and not looks_like_trap(url) and reader.follows(url, site)
+        )
+
+    async def _take_feed(self, url: str) -> None:
+        document = await self._fetch(url, "feed")
+        if document is None:
+            return
+        try:
+            self._add(parse_feed(document.body, url))
+        except DiscoveryError as error:
+            self._complain(url, str(error))
+
+    async def _take_sitemaps(self, *, deep: bool) -> None:
+        waiting = dict.fromkeys(self._named_sitemaps())
+        done: set[str] = set()
+        while waiting and len(done) < MOST_SITEMAPS:
+            url = min(waiting, key=lambda url: "news" not in url)  # what is newest first
+            del waiting[url]
+            done.add(url)
+            if not deep and done and "news" not in url and len(done) > len(self._work.site.sitemaps) + 1:
+                continue
+            waiting |= dict.fromkeys(await self._take_sitemap(url) - done)
+        if waiting:
+            self._complain(self._work.site.home, f"{len(waiting)} sitemaps were left for later")
+
+    async def _take_sitemap(self, url: str) -> set[str]:
+        """Take the pages that a sitemap names; return the sitemaps that it names."""
+        document = await self._fetch(url, "sitemap", quiet=self._is_guess(url))
+        if document is None:
+            return set()
+        try:
+            sitemap = parse_sitemap(document.body, url)
+        except DiscoveryError as error:
+            self._complain(url, str(error))
+            return set()
+        if sitemap.kind == "index":
+            return {entry.url for entry in sitemap.entries if belongs(entry.url, self._work.site)}
+        self._add(sitemap.entries)
+        return set()
+
+    def _named_sitemaps(self) -> list[str]:
+        """Return the sitemaps that the configuration and robots.txt name, else the usual place."""
+        site = self._work.site
+        rules = [rules for rules in self._work.robots.values() if isinstance(rules, Protego)]
+        named = [url for found in rules for url in found.sitemaps if belongs(url, site)]
+        return [*site.sitemaps, *named] or [urljoin(site.home, "/sitemap.xml")]
+
+    def _is_guess(self, url: str) -> bool:
+        return url not in self._work.site.sitemaps and url == urljoin(self._work.site.home, "/sitemap.xml")
+
+    def _add(self, finds: Iterable[Find]) -> None:
+        site, now = self._work.site, rfc3339(datetime.now(UTC))
+        rows = [
+            {
+                "url": find.url,
+                "site": site.name,
+                "source": find.kind,
+                "title": find.title,
+                "published": rfc3339(find.published) if find.published else None,
+                "first_seen": now,
+            }
+            for find in finds
+            if belongs(find.url, site)
+        ]
+        self._found.pages += len(rows)
+        self._found.new += self._recorder.add_pages(rows)
+
+    async def _fetch(self, url: str, kind: str, *, quiet: bool = False) -> Document | None:
+        """Return the document of a source, or None, and say why, when there is none."""
+        site = self._work.site
+        assert self._crawler.engine is not None
+        for _ in range(MOST_HOPS):
+            meta = {"site": site.name, "download_slot": site.name, "kind": kind}
+            request = Request(url, meta=meta, dont_filter=True)
+            try:
+                response = await self._crawler.engine.download_async(request)
+            except (*NETWORK, IgnoreRequest) as error:
+                self._complain(url, str(error))
+                return None
+            answered = response.request or request
+            target = location(response) if 300 <= response.status < 400 else None
+            if target and self._work.serves(target):
+                url = target
+                continue
+            if response.status != 200:
+                if not quiet:
+                    self._complain(url, f"answered {response.status}")
+                return None
+            self._sources += 1
+            self._progress.tell("source", site=site.name, url=url, kind=kind)
+            return self._work.writer.document(answered.meta["capture"])
+        self._complain(url, "leads in a circle")
+        return None
+
+    def _complain(self, url: str, why: str) -> None:
+        log.warning("source gave nothing url=%s why=%s", url, why)
+        self._progress.tell("source-failed", site=self._work.site.name, url=url, why=why)

@@ -1,0 +1,145 @@
+"""Downloader middlewares: robots.txt, retries of what broke, rest for hosts that ask for it."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from typing import Self, cast
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadTimeoutError
+from scrapy.http import Response
+
+from crawler.failures import NETWORK, Disallowed, RobotsUnavailable
+from crawler.redirects import location
+from crawler.sitework import PATIENCE, SiteWork, retry_after_seconds
+from crawler.spiders.articles import ArticlesSpider
+from news.urls import belongs
+
+log = logging.getLogger(__name__)
+
+ROBOTS_HOPS = 5  # RFC 9309, section 2.3.1.2
+LONGEST_CRAWL_DELAY = 120.0
+
+
+class _Middleware:
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Return the middleware of this crawl."""
+        return cls(crawler)
+
+    def work(self, request: Request) -> SiteWork:
+        """Return the site's state that this request is made for."""
+        return cast("ArticlesSpider", self.crawler.spider).work(request.meta["site"])
+
+
+class ObeyRobots(_Middleware):
+    """Fetches each origin's robots.txt once in a worker's life, archives it, and keeps to it (RFC 9309)."""
+
+    async def process_request(self, request: Request) -> None:
+        """Let a request pass that robots.txt allows; raises `Disallowed` or `RobotsUnavailable`."""
+        if request.meta.get("kind") == "robots":
+            return
+        work = self.work(request)
+        if not work.serves(request.url):
+            return  # the handler says why
+        rules = await self._rules(request, work)
+        agent = self.crawler.settings["USER_AGENT"]
+        if not rules.can_fetch(request.url, agent):
+            raise Disallowed(f"robots.txt of {urlsplit(request.url).netloc} asks not to fetch {request.url}")
+
+    async def _rules(self, request: Request, work: SiteWork) -> Protego:
+        parts = urlsplit(request.url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        known = work.robots.get(origin)
+        if known is None:
+            known = await self._fetch(f"{origin}/robots.txt", work)
+            if isinstance(known, Protego):
+                work.robots[origin] = known
+                delay = known.crawl_delay(self.crawler.settings["USER_AGENT"])
+                if delay:
+                    work.slow_down(min(float(delay), LONGEST_CRAWL_DELAY))
+        if isinstance(known, Exception):
+            raise known
+        return known
+
+    async def _fetch(self, url: str, work: SiteWork) -> Protego | Exception:
+        for _ in range(ROBOTS_HOPS + 1):
+            request = Request(
+                url,
+                meta={"site": work.site.name, "download_slot": f"{work.site.name} robots", "kind": "robots"},
+                dont_filter=True,
+            )
+            assert self.crawler.engine is not None
+            try:
+                response = await self.crawler.engine.download_async(request)
+            except NETWORK as error:
+                return error
+            if 300 <= response.status < 400 and (target := location(response)) and belongs(target, work.site):
+                url = target
+                continue
+            return self._read(request, response, work)
+        return Protego.parse("")
+
+    @staticmethod
+    def _read(request: Request, response: Response, work: SiteWork) -> Protego | Exception:
+        if 200 <= response.status < 300:
+            capture = request.meta.get("capture")
+            return Protego.parse(work.writer.document(capture).text if capture else "")
+        if response.status >= 500 or response.status == 429:
+            return RobotsUnavailable(f"{request.url} answered {response.status}: nothing is fetched until it is there")
+        return Protego.parse("")
+
+
+class RetryBroken(_Middleware):
+    """Tries again what broke or met a passing server error. An exchange that ran out of time is not tried again."""
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        """Order a failed page again while tries are left."""
+        if response.status in self.crawler.settings.getlist("RETRY_HTTP_CODES"):
+            return self._again(request) or response
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> Request | None:
+        """Order a broken transfer again while tries are left."""
+        if isinstance(exception, DownloadTimeoutError) or not isinstance(exception, NETWORK):
+            return None
+        if request.meta.get("truncated") == "length":
+            return None
+        return self._again(request)
+
+    def _again(self, request: Request) -> Request | None:
+        tries = request.meta.get("tries", 0)
+        if request.meta.get("kind") == "robots" or tries >= self.crawler.settings.getint("RETRY_TIMES"):
+            return None
+        log.info("trying again url=%s try=%d", request.url, tries + 1)
+        return request.replace(meta={**request.meta, "tries": tries + 1}, dont_filter=True)
+
+
+class BackOff(_Middleware):
+    """Lets a host rest that answers 429 or 503, and asks again when the rest is short."""
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        """Note the rest that the host asks for; forgive when it answers well."""
+        work = self.work(request)
+        if response.status not in (429, 503):
+            if response.status < 400:
+                work.answered_well()
+            return response
+        now = datetime.now(UTC)
+        said = cast("bytes | None", response.headers.get("Retry-After"))
+        after = said.decode("latin-1") if said else None
+        until = work.back_off(after, now)
+        request.meta["retry_at"] = until
+        log.warning("host asks for rest site=%s status=%d until=%s", work.site.name, response.status, until.isoformat())
+        short = (retry_after_seconds(after, now) or (until - now).total_seconds()) <= PATIENCE
+        tries = request.meta.get("tries", 0)
+        if short and request.meta.get("kind") != "robots" and tries < self.crawler.settings.getint("RETRY_TIMES"):
+            return request.replace(meta={**request.meta, "tries": tries + 1}, dont_filter=True)
+        return response

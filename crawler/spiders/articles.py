@@ -1,0 +1,334 @@
+"""The one spider: takes orders, fetches pages, and hands on what came. It reads nothing itself.
+
+Orders come as JSON lines on stdin (`-a orders=stdin`): `{"order": "fetch", "site", "url", "why", "source"}`,
+`{"order": "discover", "site", "deep"}`, `{"order": "seal", "site"}`, each with an `id`; EOF means finish, seal, exit. Without
+that argument the spider discovers the sites named by `-a site=` and looks at all their pages once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Self, cast
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure
+
+from crawler.discovering import Discovery
+from crawler.failures import why_failed
+from crawler.items import PageLook
+from crawler.orders import Order, Progress, orders_on_stdin
+from crawler.redirects import harmless, location
+from crawler.sitework import SiteWork
+from news.errors import StopPressError, StoreError
+from news.policy import pace
+from news.serial import instant
+from storage.archive import Archive, Committed, Failed, NotModified, open_archive
+from storage.catalogue import reading
+from storage.config import Config, load_config
+from storage.warc.segment import Capture, RefersTo, warcinfo
+
+MAX_HOPS = 8
+COMMIT_SECONDS = 0.2
+COMMIT_LINES = 200
+HEARTBEAT_SECONDS = 5
+FULL_LOOK_SECONDS = 86_400
+"""A page is fetched without conditions at least this often: a 304 alone is not believed for more than a day."""
+
+
+class ArticlesSpider(Spider):
+    """Looks at article pages of any number of sites, each within its own pace."""
+
+    name = "articles"
+
+    def __init__(self, config: Config, *, site: str | None = None, orders: str | None = None) -> None:
+        super().__init__()
+        self.config = config
+        self.archive: Archive
+        self.progress = Progress(loud=orders == "stdin")
+        self.problem: StopPressError | None = None
+        self._wanted = [config.site(name) for name in site.split(",")] if site else []
+        self._from_stdin = orders == "stdin"
+        self._closing = ExitStack()
+        self._works: dict[str, SiteWork] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._fetches: dict[str, int] = {}
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Lay the operator's configuration over the project's settings."""
+        super().update_settings(settings)
+        named = settings.get("STOPPRESS_CONFIG")
+        config = load_config(Path(named) if named else None, os.environ)
+        contact = f" (+{config.crawler.contact})" if config.crawler.contact else ""
+        said = {
+            "STOPPRESS_LOADED": config,
+            "DOWNLOAD_TIMEOUT": config.crawler.exchange_seconds,
+            "DOWNLOAD_MAXSIZE": int(config.crawler.max_body_megabytes * 1_000_000),
+            "STOPPRESS_MIN_RATE": config.crawler.min_bytes_per_second,
+            "RETRY_TIMES": config.crawler.retries,
+            "USER_AGENT": f"stoppress/{version('stoppress')}{contact}",
+        }
+        for name, value in said.items():
+            settings.set(name, value, priority="spider")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Return the spider with the configuration that its settings name."""
+        spider = cls(crawler.settings["STOPPRESS_LOADED"], *args, **kwargs)
+        spider._set_crawler(crawler)
+        agent = crawler.settings["USER_AGENT"]
+        software = warcinfo(
+            operator=spider.config.crawler.contact,
+            user_agent=agent,
+            settings=[("software", agent.partition(" ")[0])],
+        )
+        spider.archive = spider._closing.enter_context(open_archive(spider.config, software=software))
+        return spider
+
+    def work(self, name: str) -> SiteWork:
+        """Return what this worker keeps for a site; takes the site's lock at first use."""
+        if name not in self._works:
+            site = self.config.site(name)
+            self.config.check_crawlable(site)
+            self._works[name] = SiteWork(site, self.archive.writer(site), seconds_between=pace(site) or 0.0)
+        return self._works[name]
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Yield requests for as long as there are orders."""
+        keeping = [asyncio.create_task(self._keep_committing()), asyncio.create_task(self._heartbeat())]
+        try:
+            async for order in self._orders():
+                try:
+                    for request in self._requests(order):
+                        yield request
+                except StopPressError as error:
+                    self._stop_for(error)
+                    break
+            while self._tasks or any(self._fetches.values()):
+                await asyncio.sleep(0.05)
+        finally:
+            for task in keeping:
+                task.cancel()
+
+    async def parse(self, response: Response) -> AsyncIterator[PageLook | Request]:
+        """Follow a redirect, or hand on the look that this answer is."""
+        request = cast("Request", response.request)
+        capture = request.meta["capture"]
+        if 300 <= response.status < 400 and response.status != 304:
+            target = location(response)
+            following = self._follow(request, response.status, target) if target else None
+            if following is not None:
+                yield following
+                return
+            self._done(request)
+            yield self._led_away(request, target, response.status)
+            return
+        self._done(request)
+        ended = NotModified() if response.status == 304 else None
+        yield self._look(request, capture, ended=ended)
+
+    async def failed(self, failure: Failure) -> AsyncIterator[PageLook]:
+        """Hand on a look that gave no whole answer."""
+        request = cast("Request", failure.request)  # type: ignore[attr-defined]
+        self._done(request)
+        error = failure.value
+        if isinstance(error, StoreError):
+            self._stop_for(error)
+            return
+        ended, retry_at = why_failed(error, request.meta.get("truncated"))
+        request.meta["retry_at"] = retry_at or request.meta.get("retry_at")
+        yield self._look(request, request.meta.get("capture"), ended=ended)
+
+    def tell_look(self, site: str, committed: Committed) -> None:
+        """Tell whoever watches of a look that was recorded."""
+        self.progress.tell(
+            "look",
+            site=site,
+            page=committed.page,
+            outcome=committed.outcome,
+            reason=committed.reason,
+            headline=committed.headline,
+            classes=committed.classes,
+        )
+
+    def closed(self, reason: str) -> None:
+        """Seal what is open and let go of the sites. What can't be sealed stays in the spool."""
+        del reason
+        for name, work in self._works.items():
+            try:
+                if self.problem is None:
+                    self._seal(name)
+            except StoreError as error:
+                self.problem = error
+            try:
+                work.writer.close()
+            except StoreError as error:
+                self.problem = self.problem or error
+        self._works.clear()
+        self._closing.close()
+        if self.problem is not None:
+            self.progress.tell("problem", kind=type(self.problem).__name__, message=str(self.problem))
+
+    async def _orders(self) -> AsyncIterator[Order]:
+        self.progress.tell("ready")
+        if self._from_stdin:
+            async for order in orders_on_stdin():
+                yield order
+            return
+        for site in self._wanted or self.config.sites():
+            yield Order(id="0", order="discover", site=site.name, deep=True)
+            while self._tasks:
+                await asyncio.sleep(0.05)
+            for row in reading.pages_of(self.archive.rows, site.name):
+                yield Order(id="0", order="fetch", site=site.name, url=row["url"], why="crawl", source=row["source"])
+
+    def _requests(self, order: Order) -> Iterator[Request]:
+        match order.order:
+            case "discover":
+                self._start_discovery(order)
+            case "seal":
+                self._seal(order.site)
+                self.progress.tell("finished", order=order.id)
+            case "fetch":
+                request = self._request(order)
+                self._fetches[order.site] = self._fetches.get(order.site, 0) + 1
+                yield request
+
+    def _request(self, order: Order) -> Request:
+        work = self.work(order.site)
+        meta: dict[str, Any] = {
+            "site": work.site.name,
+            "download_slot": work.site.name,
+            "kind": "page",
+            "page": order.url,
+            "why": order.why,
+            "source": order.source,
+            "order": order.id,
+        }
+        request = Request(order.url, callback=self.parse, errback=self.failed, meta=meta, dont_filter=True)
+        self._make_conditional(request)
+        return request
+
+    def _make_conditional(self, request: Request) -> None:
+        """Ask only for news when the last whole answer is less than a day old and an article stands behind it."""
+        known = reading.page(self.archive.rows, request.meta["page"])
+        if not known or not known["validated"] or not known["last_full"]:
+            return
+        if (datetime.now(UTC) - instant(known["last_full"])).total_seconds() > FULL_LOOK_SECONDS:
+            return
+        capture = reading.capture(self.archive.rows, known["validated"])
+        if capture is None or capture["url"] != request.url or not capture["payload_digest"]:
+            return
+        if known["etag"]:
+            request.headers["If-None-Match"] = known["etag"]
+        if known["last_modified"]:
+            request.headers["If-Modified-Since"] = known["last_modified"]
+        request.meta["validated"] = RefersTo(
+            record_id=capture["record_id"],
+            url=capture["url"],
+            at=capture["at"],
+            payload_digest=capture["payload_digest"],
+        )
+
+    def _follow(self, request: Request, status: int, target: str) -> Request | None:
+        """Return the request for a redirect's target, or None where it is not followed."""
+        work, hops = self.work(request.meta["site"]), request.meta.get("hops", ())
+        if len(hops) >= MAX_HOPS or target in (request.url, *hops) or not work.serves(target):
+            return None
+        meta = {name: value for name, value in request.meta.items() if name not in ("validated", "tries", "capture")}
+        meta["hops"] = (*hops, request.url)
+        meta["permanent"] = request.meta.get("permanent", True) and status in (301, 308)
+        if "left_by" not in meta and not harmless(request.meta["page"], target):
+            meta["left_by"], meta["left_at"] = request.meta["capture"], request.meta["looked_at"]
+        following = Request(target, callback=self.parse, errback=self.failed, meta=meta, dont_filter=True)
+        return following if following.url.startswith(("http://", "https://")) else None
+
+    def _look(self, request: Request, capture: Capture | None, *, ended: Failed | NotModified | None) -> PageLook:
+        meta = request.meta
+        return PageLook(
+            site=meta["site"],
+            page=meta["page"],
+            why=meta["why"],
+            source=meta["source"],
+            at=meta.get("looked_at") or datetime.now(UTC),
+            address=request.url,
+            capture=capture,
+            left_by=meta.get("left_by"),
+            left_at=meta.get("left_at"),
+            ended=ended,
+            retry_at=meta.get("retry_at"),
+        )
+
+    def _led_away(self, request: Request, target: str | None, status: int) -> PageLook:
+        """Return the look at a page whose redirect is not followed: for good it moved, for now a wall stands there."""
+        capture = request.meta["capture"]
+        if target is None:
+            why = Failed(outcome="failed", reason="redirect-without-target", detail=f"{status} without a Location")
+            return self._look(request, capture, ended=why)
+        if status in (301, 308) and not self.work(request.meta["site"]).serves(target):
+            look = self._look(request, capture, ended=None)
+            look.address, look.left_by, look.left_at = target, look.left_by or capture, look.left_at or look.at
+            look.capture = None
+            return look
+        why = Failed(outcome="blocked", reason="redirect-not-followed", detail=f"{request.url} leads to {target}")
+        return self._look(request, capture, ended=why)
+
+    def _start_discovery(self, order: Order) -> None:
+        task = asyncio.create_task(self._discover(order))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _discover(self, order: Order) -> None:
+        try:
+            work = self.work(order.site)
+            discovery = Discovery(self.crawler, work, self.archive.recorder, self.progress)
+            found = await discovery.run(deep=order.deep)
+            self.progress.tell("finished", order=order.id, site=order.site, pages=found.pages, new=found.new)
+        except StopPressError as error:
+            self._stop_for(error)
+
+    def _done(self, request: Request) -> None:
+        self._fetches[request.meta["site"]] -= 1
+
+    def _seal(self, name: str) -> None:
+        segment = self._works[name].writer.seal(datetime.now(UTC)) if name in self._works else None
+        if segment:
+            self.progress.tell("sealed", site=name, segment=segment)
+
+    def _stop_for(self, error: StopPressError) -> None:
+        """End the crawl for a reason that the operator must know; what was captured is kept."""
+        if self.problem is None:
+            self.problem = error
+            assert self.crawler.engine is not None
+            task = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="problem"))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _keep_committing(self) -> None:
+        """Commit what came together, a fifth of a second apart, and seal what has grown or aged enough."""
+        limits = self.config.archive
+        while True:
+            await asyncio.sleep(COMMIT_SECONDS)
+            try:
+                for name, work in self._works.items():
+                    work.writer.commit()
+                    age = (datetime.now(UTC) - work.writer.opened).total_seconds() / 60 if work.writer.opened else 0
+                    if age > limits.seal_after_minutes or work.writer.bytes_open > limits.seal_after_megabytes * 1e6:
+                        self._seal(name)
+            except StoreError as error:
+                self._stop_for(error)
+                return
+
+    async def _heartbeat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            self.progress.tell("heartbeat", waiting=sum(self._fetches.values()))

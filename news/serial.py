@@ -1,0 +1,155 @@
+"""Articles and revisions as JSON, one way only: what digests cover and the store keeps (design.md, sections 4, 8).
+
+Canonical JSON here: UTF-8, keys sorted, no white space, RFC 3339 instants in UTC with microseconds. Lone surrogates,
+which UTF-8 can't carry, are written as JSON escapes so that nothing is lost.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, cast
+
+from news.model import Article, Block, CaptureRef, Link, Picture, Revision, Stamp
+
+FORMAT = 1
+
+
+def rfc3339(at: datetime) -> str:
+    """Return the instant as `2026-03-29T01:30:00.000000Z`; such strings sort as their instants do."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def instant(text: str) -> datetime:
+    """Return the aware UTC instant of an RFC 3339 text that this program wrote."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def canonical(value: object) -> bytes:
+    """Return the canonical JSON bytes of plain values."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+
+
+def digest_of(content: bytes) -> str:
+    """Return `sha256:<64 hex digits>` of these bytes."""
+    return f"sha256:{sha256(content).hexdigest()}"
+
+
+def stamp_json(stamp: Stamp | None) -> dict[str, object] | None:
+    """Return `{"at", "text", "source"}`, with `kind` left to the caller and `candidates` only where there are some."""
+    if stamp is None:
+        return None
+    row: dict[str, object] = {
+        "at": rfc3339(stamp.at) if stamp.at else None,
+        "text": stamp.text,
+        "source": stamp.source,
+    }
+    if stamp.candidates:
+        row["candidates"] = [rfc3339(at) for at in stamp.candidates]
+    return row
+
+
+def article_json(article: Article) -> dict[str, object]:
+    """Return the article object of design.md, section 8."""
+    return {
+        "headline": article.headline,
+        "kicker": article.kicker,
+        "standfirst": article.standfirst,
+        "authors": list(article.authors),
+        "section": article.section,
+        "language": article.language,
+        "canonical_url": article.canonical_url,
+        "stamps": [{"kind": stamp.kind, **(stamp_json(stamp) or {})} for stamp in article.stamps],
+        "body": [{"role": block.role, "text": block.text} for block in article.body],
+        "pictures": [_picture_json(picture) for picture in article.pictures],
+        "links": [{"role": link.role, "text": link.text, "url": link.url} for link in article.links],
+        "tags": list(article.tags),
+    }
+
+
+def article_from_json(row: Mapping[str, Any]) -> Article:
+    """Return the article that `article_json` wrote."""
+    return Article(
+        headline=row["headline"],
+        kicker=row["kicker"],
+        standfirst=row["standfirst"],
+        authors=tuple(row["authors"]),
+        section=row["section"],
+        language=row["language"],
+        canonical_url=row["canonical_url"],
+        stamps=tuple(_stamp(stamp) for stamp in row["stamps"]),
+        body=tuple(Block(role=block["role"], text=block["text"]) for block in row["body"]),
+        pictures=tuple(Picture(**picture) for picture in row["pictures"]),
+        links=tuple(Link(**link) for link in row["links"]),
+        tags=tuple(row["tags"]),
+    )
+
+
+def revision_json(revision: Revision) -> dict[str, object]:
+    """Return the revision as the store keeps it (design.md, section 4)."""
+    return {
+        "format": FORMAT,
+        "site": revision.site,
+        "article_id": revision.article_id,
+        "url": revision.url,
+        "previous": revision.previous,
+        "classes": list(revision.classes),
+        "declared_by": list(revision.declared_by),
+        "content_digest": revision.content_digest,
+        "reader": revision.reader,
+        "seen_first": rfc3339(revision.seen_first),
+        "not_before": rfc3339(revision.not_before) if revision.not_before else None,
+        "capture": {
+            "record_id": revision.capture.record_id,
+            "segment": revision.capture.segment,
+            "payload_digest": revision.capture.payload_digest,
+            "block_digest": revision.capture.block_digest,
+        },
+        "article": article_json(revision.article) if revision.article else None,
+        "evidence": [list(pair) for pair in revision.evidence],
+    }
+
+
+def revision_from_json(row: Mapping[str, Any]) -> Revision:
+    """Return the revision that `revision_json` wrote."""
+    return Revision(
+        site=row["site"],
+        article_id=row["article_id"],
+        url=row["url"],
+        previous=row["previous"],
+        classes=tuple(row["classes"]),
+        declared_by=tuple(row["declared_by"]),
+        content_digest=row["content_digest"],
+        reader=row["reader"],
+        seen_first=instant(row["seen_first"]),
+        not_before=instant(row["not_before"]) if row["not_before"] else None,
+        capture=CaptureRef(**row["capture"]),
+        article=article_from_json(row["article"]) if row["article"] else None,
+        evidence=tuple((name, value) for name, value in row["evidence"]),
+    )
+
+
+def revision_digest(revision: Revision) -> str:
+    """Return the digest that names the revision for ever: of its canonical JSON."""
+    return digest_of(canonical(revision_json(revision)))
+
+
+def _picture_json(picture: Picture) -> dict[str, object]:
+    return {"url": picture.url, "alt": picture.alt, "caption": picture.caption, "credit": picture.credit}
+
+
+def _stamp(row: Mapping[str, Any]) -> Stamp:
+    at = cast("str | None", row["at"])
+    return Stamp(
+        kind=row["kind"],
+        at=instant(at) if at else None,
+        text=row["text"],
+        source=row["source"],
+        candidates=tuple(instant(text) for text in row.get("candidates", ())),
+    )

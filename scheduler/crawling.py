@@ -1,0 +1,115 @@
+"""One crawl of one site, from its wish to its last seal: what `crawl` does, and a tick for each of its sites."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from news.errors import ConfigError
+from news.model import Site
+from news.urls import belongs, normalise
+from scheduler.worker import CrawlWorker, Event
+from storage.archive.archive import open_reading
+from storage.catalogue import reading
+
+if TYPE_CHECKING:
+    from storage.config import Config
+
+Tell = Callable[[Event], None]
+
+
+class BadAddress(ConfigError):
+    """An address that can't be looked at was named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a crawl is to look at: these addresses, or, when there are none, the site's pages, newest first."""
+
+    site: Site
+    urls: tuple[str, ...] = ()
+    discover: bool = True
+    limit: int | None = None
+
+
+@dataclass(slots=True)
+class Told:
+    """What the worker told of a crawl: sources that gave nothing, segments sealed."""
+
+    sources: int = 0
+    failed_sources: list[dict[str, str]] = field(default_factory=list)
+    segments: list[str] = field(default_factory=list)
+    found: int = 0
+    new: int = 0
+
+    def take(self, event: Event) -> None:
+        """Note what an event says."""
+        match event["event"]:
+            case "source":
+                self.sources += 1
+            case "source-failed":
+                self.failed_sources.append({"url": event["url"], "why": event["why"]})
+            case "sealed":
+                self.segments.append(event["segment"])
+            case "finished" if "pages" in event:
+                self.found, self.new = event["pages"], event["new"]
+
+
+def crawl_site(config: Config, wish: Wish, tell: Tell) -> Told:
+    """Look at what is wished for and wait until all is sealed; `tell` hears of the progress.
+
+    Raises what made the crawl impossible: `ConfigError`, or a `StoreError` such as a full disk.
+    """
+    config.check_crawlable(wish.site)
+    named = addresses(wish)
+    with open_reading(config):
+        pass  # a store or catalogue that can't be used is told before anything is started
+    told = Told()
+
+    def hear(event: Event) -> None:
+        told.take(event)
+        tell(event)
+
+    with CrawlWorker(config.file) as worker:
+        if wish.discover and not named:
+            _wait_for(worker, worker.order("discover", site=wish.site.name, deep=True), hear)
+        pages = [{"url": url, "source": "user"} for url in named] or _pages(config, wish)
+        tell({"event": "ordered", "pages": len(pages)})
+        for page in pages:
+            worker.order("fetch", site=wish.site.name, why="crawl", **page)
+        worker.no_more_orders()
+        for event in worker.events():
+            hear(event)
+    return told
+
+
+def addresses(wish: Wish) -> tuple[str, ...]:
+    """Return the named addresses in their one spelling; raises `BadAddress` for one that is not the site's."""
+    named = []
+    for url in wish.urls:
+        try:
+            spelt = normalise(url)
+        except ValueError as error:
+            raise BadAddress(f"{url} can't be looked at: {error}") from None
+        if not belongs(spelt, wish.site):
+            raise BadAddress(
+                f"{url} is on none of the hosts of site {wish.site.name}; name the site it belongs to, "
+                f"or add its host to `hosts` of [sites.{wish.site.name}]"
+            )
+        named.append(spelt)
+    return tuple(dict.fromkeys(named))
+
+
+def _pages(config: Config, wish: Wish) -> Sequence[dict[str, str]]:
+    with open_reading(config) as (_, rows):
+        found = reading.pages_of(rows, wish.site.name, limit=wish.limit)
+    return [{"url": row["url"], "source": row["source"]} for row in found]
+
+
+def _wait_for(worker: CrawlWorker, order: str, tell: Tell) -> None:
+    """Hear the worker out until it says that this order is done, or until it ends."""
+    for event in worker.events():
+        tell(event)
+        if event["event"] == "finished" and event["order"] == order:
+            return

@@ -1,0 +1,1 @@
+"""Where things lie: configuration, objects, WARC segments, the catalogue, and the one commit path between them."""

@@ -1,0 +1,17 @@
+"""The archive: the one way in (`commit`), the one way into the store (`seal`), and recovery, which is replay."""
+
+from storage.archive.archive import Archive, open_archive
+from storage.archive.look import Failed, Look, NotModified, Redirected, Seen
+from storage.archive.writer import Committed, SiteWriter
+
+__all__ = [
+    "Archive",
+    "Committed",
+    "Failed",
+    "Look",
+    "NotModified",
+    "Redirected",
+    "Seen",
+    "SiteWriter",
+    "open_archive",
+]

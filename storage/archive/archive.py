@@ -1,0 +1,183 @@
+"""The archive as a whole: its store, its catalogue, its spool, and what is asked of them together."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from news.errors import FormatTooNew, ObjectCorrupt, ObjectMissing, StoreUnavailable
+from news.model import Revision, Site
+from news.serial import FORMAT, canonical, rfc3339
+from news.sites import load_reader
+from storage.archive.journal import Journal
+from storage.archive.spool import OpenSegment, Place, SpoolLock
+from storage.catalogue import opening, reading
+from storage.catalogue.opening import Row, Rows
+from storage.catalogue.rows import stored_revision
+from storage.objects import Store, get_bytes, open_store, put_bytes
+from storage.warc.reading import Record, only_record
+from storage.warc.segment import Capture, Segment
+
+if TYPE_CHECKING:
+    from storage.archive.writer import SiteWriter
+    from storage.catalogue.recording import Recorder
+    from storage.config import Config
+
+HEADER = "stoppress.json"
+NO_ARCHIVE = "there is no archive at {0}: run `stoppress init` to make one there"
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """An open archive. Everyone may ask; only the holder of a site's `SiteWriter` writes."""
+
+    store: Store
+    address: str
+    spool: Path
+    rows: Rows
+    recorder: Recorder
+    software: Mapping[str, str] = field(default_factory=dict)
+    max_body_bytes: int = 64_000_000
+
+    def writer(self, site: Site) -> SiteWriter:
+        """Take the site's lock, bring in what an earlier writer left in the spool, and return its writer."""
+        from storage.archive.recovery import recover
+        from storage.archive.writer import SiteWriter
+
+        lock = SpoolLock(self._folder(site.name), site.name)
+        try:
+            writer = SiteWriter(self, site, load_reader(site.reader), lock)
+            recover(self, writer)
+        except BaseException:
+            lock.release()
+            raise
+        return writer
+
+    def open_segment(self, site: Site, now: datetime) -> OpenSegment:
+        """Open a new segment in the site's spool, under a name that was never used."""
+        folder = self._folder(site.name)
+        folder.mkdir(parents=True, exist_ok=True)
+        serial = 0
+        while True:
+            name = f"{site.name}-{now.astimezone(UTC):%Y%m%d%H%M%S}-{serial:05d}-{_host()}"
+            place = Place(site=site.name, name=name, folder=folder)
+            if not place.warc.exists() and not place.journal.exists() and reading.segment(self.rows, name) is None:
+                break
+            serial += 1
+        segment = Segment(place.warc, site=site.name, software=self.software, now=now)
+        self.recorder.open_segment(name=name, site=site.name, opened=rfc3339(now))
+        return OpenSegment(place=place, segment=segment, journal=Journal(place.journal))
+
+    def member(self, capture: Capture | Row) -> bytes:
+        """Return a capture's record as it lies in its segment, gzipped; raises `ObjectMissing`."""
+        return member(self.store, self.spool, self.rows, capture if isinstance(capture, dict) else capture.row())  # type: ignore[union-attr]
+
+    def record(self, capture: Capture | Row) -> Record:
+        """Return a capture's WARC record."""
+        return only_record(self.member(capture))
+
+    def _folder(self, site: str) -> Path:
+        return self.spool / site
+
+
+def member(store: Store, spool: Path, rows: Rows, capture: Mapping[str, Any]) -> bytes:
+    """Return the gzip member of a capture's record, from the spool while its segment is open, else from the store."""
+    place = spool / capture["site"] / f"{capture['segment']}.warc.gz"
+    try:
+        with place.open("rb") as stream:
+            stream.seek(capture["offset"])
+            return stream.read(capture["length"])
+    except FileNotFoundError:
+        pass
+    sealed = reading.segment(rows, capture["segment"])
+    if sealed is None or sealed["warc_key"] is None:
+        raise ObjectMissing(f"segment {capture['segment']} lies neither in the spool nor in the store")
+    return store.read_range(sealed["warc_key"], capture["offset"], capture["length"])
+
+
+def revision_of(store: Store, row: Row) -> Revision:
+    """Return the revision of a catalogue row."""
+    del store
+    return stored_revision(row)
+
+
+def create(config: Config, now: datetime) -> list[str]:
+    """Make the store's header, the catalogue and the spool where they are missing; return what was done, in words."""
+    store = open_store(config.archive.store)
+    done = []
+    try:
+        header = check_format(store)
+        done.append(f"store {store.address} is there already (format {header['format']})")
+    except ObjectMissing:
+        put_bytes(store, HEADER, canonical({"format": FORMAT, "created": rfc3339(now), "writer": "stoppress"}))
+        done.append(f"store {store.address} made (format {FORMAT})")
+    there = opening.exists(config.archive.catalogue)
+    opening.create(config.archive.catalogue)
+    done.append(f"catalogue {config.archive.catalogue} {'is up to date' if there else 'made'}")
+    try:
+        Path(config.archive.spool).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnavailable(f"the spool {config.archive.spool} can't be made: {error.strerror}") from error
+    return done
+
+
+def check_format(store: Store) -> dict[str, Any]:
+    """Return the store's header; raises `ObjectMissing` without one, `FormatTooNew` for one of a later program."""
+    try:
+        header = json.loads(get_bytes(store, HEADER))
+        found = int(header["format"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ObjectCorrupt(
+            f"{HEADER} in {store.address} can't be read: {error}; restore it before anything else"
+        ) from error
+    if found > FORMAT:
+        raise FormatTooNew(
+            f"the store {store.address} has format {found}, this program reads {FORMAT}: use a newer Stop Press; "
+            "nothing was changed"
+        )
+    return dict(header)
+
+
+@contextmanager
+def open_reading(config: Config) -> Iterator[tuple[Store, Rows]]:
+    """Open an archive for questions: its store, checked, and its catalogue."""
+    store = open_store(config.archive.store)
+    try:
+        check_format(store)
+    except ObjectMissing:
+        raise StoreUnavailable(NO_ARCHIVE.format(store.address)) from None
+    with opening.reading(config.archive.catalogue) as rows:
+        yield store, rows
+
+
+@contextmanager
+def open_archive(config: Config, *, software: Mapping[str, str] | None = None) -> Iterator[Archive]:
+    """Open an archive for writing, after checking store, format and schema."""
+    from storage.catalogue.recording import Recorder
+
+    with open_reading(config) as (store, rows):
+        engine = opening.engine_at(config.archive.catalogue)
+        try:
+            yield Archive(
+                store=store,
+                address=config.archive.store,
+                spool=Path(config.archive.spool),
+                rows=rows,
+                recorder=Recorder(engine),
+                software=software or {},
+                max_body_bytes=config.crawler.max_body_megabytes * 1_000_000,
+            )
+        finally:
+            engine.dispose()
+
+
+def _host() -> str:
+    """Return this machine's name as it may stand in a segment's name."""
+    return re.sub(r"[^a-z0-9]+", "-", socket.gethostname().lower()).strip("-")[:32] or "host"

@@ -1,0 +1,61 @@
+"""What a crawler tells the archive of one look at a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from news.model import Outcome
+from news.revising import Verdict
+from storage.warc.segment import Capture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The page answered, and this is what its document shows; `address` is where, after any harmless redirect."""
+
+    verdict: Verdict
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotModified:
+    """The server says that the page is as it was at the look before (304)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirected:
+    """The page's address leads elsewhere; `verdict` is what lies there, or None when it was not looked at.
+
+    The look's own capture is the redirect; `landed` and `landed_at` are the capture of what was found and its time.
+    """
+
+    to: str
+    verdict: Verdict | None = None
+    landed: Capture | None = None
+    landed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """No answer that says anything of the page: an outage, a refusal, a wall before the first byte."""
+
+    outcome: Outcome
+    reason: str
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One look at a page. `why` says what ordered it; `capture` shows what came, None where nothing did.
+
+    `published` is what a feed or sitemap said of it, `retry_at` when the server asked us to come again.
+    """
+
+    page: str
+    at: datetime
+    why: str
+    result: Seen | NotModified | Redirected | Failed
+    capture: Capture | None = None
+    source: str = "user"
+    retry_at: datetime | None = None

@@ -1,0 +1,83 @@
+"""The spool: where open segments lie on this machine, one folder a site, and the lock that proves its writer alive."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from news.errors import SiteBusy
+from storage.archive.journal import Journal
+from storage.warc.segment import Segment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a segment's files lie in the spool."""
+
+    site: str
+    name: str
+    folder: Path
+
+    @property
+    def warc(self) -> Path:
+        """The WARC file."""
+        return self.folder / f"{self.name}.warc.gz"
+
+    @property
+    def journal(self) -> Path:
+        """The journal beside it."""
+        return self.folder / f"{self.name}.journal.jsonl"
+
+    def remove(self) -> None:
+        """Let the files go; only after their segment's manifest lies in the store."""
+        self.warc.unlink(missing_ok=True)
+        self.journal.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSegment:
+    """A segment that is being written, with its journal."""
+
+    place: Place
+    segment: Segment
+    journal: Journal
+
+    def close(self) -> None:
+        """Put both on the disk and let go of them."""
+        self.segment.close()
+        self.journal.sync()
+        self.journal.close()
+
+
+class SpoolLock:
+    """The right to write one site on this machine: an flock, which a dead process can't keep."""
+
+    def __init__(self, folder: Path, site: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file: IO[str] = (folder / "lock").open("a+")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._file.seek(0)
+            holder = self._file.read().strip() or "unknown"
+            self._file.close()
+            raise SiteBusy(
+                f"site {site} is being crawled by process {holder} just now; wait for it or stop it"
+            ) from None
+        self._file.truncate(0)
+        self._file.write(str(os.getpid()))
+        self._file.flush()
+
+    def release(self) -> None:
+        """Let another process write the site."""
+        self._file.close()
+
+
+def leftovers(folder: Path, site: str) -> list[Place]:
+    """Return the segments that lie in a site's spool, oldest first."""
+    stems = {path.name.partition(".")[0] for path in folder.glob("*.warc.gz")}
+    stems |= {path.name.partition(".")[0] for path in folder.glob("*.journal.jsonl")}
+    return [Place(site=site, name=stem, folder=folder) for stem in sorted(stems)]

@@ -1,0 +1,222 @@
+"""Questions to the catalogue, each one statement that SQLite and PostgreSQL both understand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from news.urls import normalise, same_page_key
+from storage.catalogue.opening import Rows
+
+Row = Mapping[str, Any]
+
+SELF_MOVING = 2
+"""Looks that must have found a structured stamp moving alone before a site is known to move it by itself."""
+
+
+def article_at(rows: Rows, url: str) -> Row | None:
+    """Return `id`, `site`, `url` of the article at this address, under any spelling it is known by, or None."""
+    wanted = normalise(url)
+    parameters = {"url": wanted, "same": same_page_key(wanted)}
+    found = rows(
+        """
+        SELECT a.id, a.site, a.url FROM articles a JOIN (
+            SELECT article_id, 0 AS rank FROM pages WHERE url = :url AND article_id IS NOT NULL
+            UNION ALL SELECT article_id, 1 FROM aliases WHERE url = :url
+            UNION ALL SELECT id, 2 FROM articles WHERE url = :url
+            UNION ALL SELECT article_id, 3 FROM pages WHERE same = :same AND article_id IS NOT NULL
+            UNION ALL SELECT article_id, 4 FROM aliases WHERE same = :same
+        ) AS k ON k.article_id = a.id ORDER BY k.rank, a.id LIMIT 1
+        """,
+        **parameters,
+    )
+    return found[0] if found else None
+
+
+def aliases_of(rows: Rows, article: Row) -> list[str]:
+    """Return the other addresses of an article, sorted."""
+    found = rows(
+        "SELECT url FROM aliases WHERE article_id = :id AND url <> :url ORDER BY url",
+        id=article["id"],
+        url=article["url"],
+    )
+    return [row["url"] for row in found]
+
+
+def chain(rows: Rows, article_id: str) -> list[Row]:
+    """Return an article's revisions, oldest first, with where each one's capture lies."""
+    return rows(
+        """
+        SELECT r.*, c."offset", c.length, c.payload_digest, c.block_digest
+        FROM revisions r LEFT JOIN captures c ON c.record_id = r.record_id
+        WHERE r.article_id = :id ORDER BY r.seen_first, r.digest
+        """,
+        id=article_id,
+    )
+
+
+def last_revisions(rows: Rows, article_id: str) -> list[Row]:
+    """Return the newest revision and, where that carries no article, the newest that does; newest first."""
+    newest = rows(
+        "SELECT * FROM revisions WHERE article_id = :id ORDER BY seen_first DESC, digest DESC LIMIT 1", id=article_id
+    )
+    if not newest or newest[0]["content_digest"] is not None:
+        return newest
+    return newest + rows(
+        "SELECT * FROM revisions WHERE article_id = :id AND content_digest IS NOT NULL "
+        "ORDER BY seen_first DESC, digest DESC LIMIT 1",
+        id=article_id,
+    )
+
+
+def self_moving(rows: Rows, site: str) -> frozenset[str]:
+    """Return the sources of structured stamps that were seen to move on this site though nothing else did."""
+    found = rows(
+        "SELECT signals FROM observations WHERE site = :site AND signals LIKE :moved",
+        site=site,
+        moved='%"moved-alone"%',
+    )
+    counts: dict[str, int] = {}
+    for row in found:
+        for name, source in _pairs(row["signals"]):
+            if name == "moved-alone":
+                counts[source] = counts.get(source, 0) + 1
+    return frozenset(source for source, count in counts.items() if count >= SELF_MOVING)
+
+
+def page(rows: Rows, url: str) -> Row | None:
+    """Return what is known of the page at exactly this address, or None."""
+    found = rows("SELECT * FROM pages WHERE url = :url", url=url)
+    return found[0] if found else None
+
+
+def pages_of(rows: Rows, site: str, *, limit: int | None = None) -> list[Row]:
+    """Return a site's pages, newest first: by what the publisher says, else by when they were found."""
+    return rows(
+        "SELECT * FROM pages WHERE site = :site ORDER BY COALESCE(published, first_seen) DESC, url LIMIT :most",
+        site=site,
+        most=limit if limit is not None else 1 << 60,
+    )
+
+
+def due_pages(rows: Rows, site: str, now: str, *, most: int) -> list[Row]:
+    """Return a site's pages whose time has come, longest due first, from an index."""
+    return rows(
+        "SELECT * FROM pages WHERE site = :site AND next_due <= :now ORDER BY next_due LIMIT :most",
+        site=site,
+        now=now,
+        most=most,
+    )
+
+
+def list_articles(rows: Rows, *, site: str | None, edited_since: str | None, edit_class: str | None) -> list[Row]:
+    """Return articles, newest change first; filters left None do not filter.
+
+    An edit is a revision after an article's first; `edited_since` asks for one at or after that instant and
+    `edit_class` for one of that class, both of the same revision when both are given.
+    """
+    edits = ""
+    if edited_since or edit_class:
+        edits = """AND EXISTS (SELECT 1 FROM revisions r WHERE r.article_id = a.id AND r.previous IS NOT NULL
+                   AND r.seen_first >= :since AND r.classes LIKE :class)"""
+    return rows(
+        f"""
+        SELECT a.* FROM articles a WHERE (CAST(:site AS TEXT) IS NULL OR a.site = :site)
+        AND CAST(:since AS TEXT) IS NOT NULL AND CAST(:class AS TEXT) IS NOT NULL {edits}
+        ORDER BY a.last_change DESC, a.id
+        """,  # noqa: S608  no value of a user's stands in the text
+        **{"site": site, "since": edited_since or "", "class": f'%"{edit_class}"%' if edit_class else "%"},
+    )
+
+
+def capture(rows: Rows, record_id: str) -> Row | None:
+    """Return where a capture lies, or None."""
+    found = rows("SELECT * FROM captures WHERE record_id = :id", id=record_id)
+    return found[0] if found else None
+
+
+def segment(rows: Rows, name: str) -> Row | None:
+    """Return what is known of a segment, or None."""
+    found = rows("SELECT * FROM segments WHERE name = :name", name=name)
+    return found[0] if found else None
+
+
+def last_manifest(rows: Rows, site: str, *, besides: str) -> Row | None:
+    """Return the newest sealed segment of a site other than this one, or None."""
+    found = rows(
+        "SELECT * FROM segments WHERE site = :site AND sealed IS NOT NULL AND name <> :besides "
+        "ORDER BY sealed DESC, name DESC LIMIT 1",
+        site=site,
+        besides=besides,
+    )
+    return found[0] if found else None
+
+
+def site_figures(rows: Rows, site: str, *, now: str, today: str) -> Row:
+    """Return one site's figures for `status`; `today` is the instant at which its day began."""
+    return rows(
+        """
+        SELECT
+          (SELECT COUNT(*) FROM pages WHERE site = :site) AS pages,
+          (SELECT COUNT(*) FROM articles WHERE site = :site) AS articles,
+          (SELECT COUNT(*) FROM pages WHERE site = :site AND next_due <= :now) AS due,
+          (SELECT COUNT(*) FROM pages WHERE site = :site AND last_outcome IN ('failed', 'blocked')) AS failing,
+          (SELECT MAX(at) FROM observations WHERE site = :site) AS last_look,
+          (SELECT COUNT(*) FROM observations WHERE site = :site AND at >= :today
+             AND outcome IN ('failed', 'blocked')) AS failures_today,
+          (SELECT COUNT(*) FROM revisions WHERE site = :site) AS revisions,
+          (SELECT COUNT(*) FROM revisions WHERE site = :site AND previous IS NOT NULL AND seen_first >= :today) AS edits_today,
+          (SELECT COUNT(*) FROM segments WHERE site = :site AND sealed IS NOT NULL) AS segments_sealed,
+          (SELECT MAX(sealed) FROM segments WHERE site = :site) AS last_seal,
+          (SELECT MIN(next_due) FROM pages WHERE site = :site) AS next_due
+        """,
+        site=site,
+        now=now,
+        today=today,
+    )[0]
+
+
+def recent_failures(rows: Rows, site: str, *, since: str, most: int = 5) -> list[Row]:
+    """Return why looks failed or were blocked since then, most frequent reason first."""
+    return rows(
+        """
+        SELECT outcome, reason, COUNT(*) AS looks, MAX(at) AS last, MAX(detail) AS detail, MAX(url) AS example
+        FROM observations WHERE site = :site AND at >= :since AND outcome IN ('failed', 'blocked')
+        GROUP BY outcome, reason ORDER BY looks DESC, reason LIMIT :most
+        """,
+        site=site,
+        since=since,
+        most=most,
+    )
+
+
+def looks_since(rows: Rows, sites: Sequence[str], since: str) -> list[Row]:
+    """Return all looks at these sites from that instant on, in order of time."""
+    found: list[Row] = []
+    for site in sites:
+        found += rows("SELECT * FROM observations WHERE site = :site AND at >= :since", site=site, since=since)
+    return sorted(found, key=lambda row: (row["at"], row["id"]))
+
+
+def _pairs(signals: str) -> list[tuple[str, str]]:
+    import json
+
+    return [(name, value) for name, value in json.loads(signals)]
+
+
+def revisions_since(rows: Rows, site: str, since: str) -> list[Row]:
+    """Return the edits of a site from that instant on: revisions after an article's first, oldest first."""
+    import json
+
+    found = rows(
+        """
+        SELECT r.article_id, a.url, a.headline, r.classes, r.declared_by, r.seen_first FROM revisions r
+        JOIN articles a ON a.id = r.article_id
+        WHERE r.site = :site AND r.seen_first >= :since AND r.previous IS NOT NULL ORDER BY r.seen_first
+        """,
+        site=site,
+        since=since,
+    )
+    return [
+        {**row, "classes": json.loads(row["classes"]), "declared_by": json.loads(row["declared_by"])} for row in found
+    ]

@@ -1,0 +1,84 @@
+"""Values as catalogue rows and back."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+from news.model import Revision
+from news.serial import canonical, digest_of, revision_from_json
+from news.urls import same_page_key
+
+Row = Mapping[str, Any]
+
+
+def page_row(
+    *,
+    url: str,
+    site: str,
+    source: str,
+    first_seen: str,
+    title: str | None = None,
+    published: str | None = None,
+) -> dict[str, Any]:
+    """Return the row of a page that was found and not looked at: due at once."""
+    return {
+        "url": url,
+        "site": site,
+        "same": same_page_key(url),
+        "source": source,
+        "title": title,
+        "published": published,
+        "first_seen": first_seen,
+        "looks": 0,
+        "changes": 0,
+        "failures": 0,
+        "unconfirmed": 0,
+        "next_due": first_seen,
+    }
+
+
+def revision_key(revision: Row, digest: str) -> str:
+    """Return where the store keeps a revision (design.md, section 4)."""
+    at = revision["seen_first"].translate({ord("-"): None, ord(":"): None})
+    short = digest.removeprefix("sha256:")[:32]
+    return f"articles/{revision['site']}/{revision['article_id']}/{at}-{short}.json"
+
+
+def revision_row(revision: Row) -> dict[str, Any]:
+    """Return the row of a revision, from its JSON as the store keeps it."""
+    content = canonical(revision)
+    digest = digest_of(content)
+    article = revision["article"]
+    chosen = {kind: _chosen(article, kind) for kind in ("published", "updated")}
+    return {
+        "digest": digest,
+        "article_id": revision["article_id"],
+        "site": revision["site"],
+        "key": revision_key(revision, digest),
+        "previous": revision["previous"],
+        "classes": json.dumps(revision["classes"]),
+        "declared_by": json.dumps(revision["declared_by"]),
+        "content_digest": revision["content_digest"],
+        "reader": revision["reader"],
+        "seen_first": revision["seen_first"],
+        "seen_last": revision["seen_first"],
+        "not_before": revision["not_before"],
+        "headline": article["headline"] if article else None,
+        **chosen,
+        "record_id": revision["capture"]["record_id"],
+        "segment": revision["capture"]["segment"],
+        "object": zlib.compress(content, 6),
+    }
+
+
+def stored_revision(row: Row) -> Revision:
+    """Return the revision that a row holds."""
+    return revision_from_json(json.loads(zlib.decompress(row["object"])))
+
+
+def _chosen(article: Row | None, kind: str) -> str | None:
+    found = next((stamp for stamp in article["stamps"] if stamp["kind"] == kind), None) if article else None
+    return json.dumps({name: value for name, value in found.items() if name != "kind"}) if found else None

@@ -1,0 +1,38 @@
+"""CDXJ: one sorted line for each capture that replays (pywb's format: SURT key, 14 digits, JSON).
+
+Looks answered by a 304 have no line: replay tools show an empty page for them, and the capture before is the same page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from warcio.timeutils import iso_date_to_timestamp
+
+from storage.surt import surt
+from storage.warc.segment import Capture
+
+
+def cdxj(captures: Iterable[Capture], *, filename: str) -> str:
+    """Return the index of these captures of one WARC file, sorted bytewise."""
+    lines = [_line(capture, filename) for capture in captures if replays(capture)]
+    return "".join(sorted(lines, key=lambda line: line.encode()))
+
+
+def replays(capture: Capture) -> bool:
+    """Return whether a replay tool can show this capture."""
+    return capture.record_type == "response" and capture.status is not None and capture.status != 304
+
+
+def _line(capture: Capture, filename: str) -> str:
+    fields = {
+        "url": capture.url,
+        "mime": capture.media_type or "unk",
+        "status": str(capture.status),
+        "digest": capture.payload_digest or "-",
+        "length": str(capture.length),
+        "offset": str(capture.offset),
+        "filename": filename,
+    }
+    return f"{surt(capture.url)} {iso_date_to_timestamp(capture.at)} {json.dumps(fields)}\n"

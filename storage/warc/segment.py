@@ -1,0 +1,273 @@
+"""An open segment: a WARC/1.1 file that grows by whole exchanges, one gzip member a record (ISO 28500:2017).
+
+Blocks are the bytes that crossed the wire: warcio is handed finished blocks and never parses them. Only typed values
+of ours go into record headers, so that no server can forge one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO
+from uuid import uuid4
+
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from news.serial import digest_of, rfc3339
+from storage.warc.exchange import Exchange
+from storage.warc.http1 import Head
+from storage.warc.members import MemberWriter
+
+VERSION = "WARC/1.1"
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+CHUNK = 1 << 16
+
+Fields = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """A capture as the index knows it: one response or revisit record, and where in which segment it lies.
+
+    `at` is the record's WARC-Date; `offset` and `length` are those of its gzip member, in bytes. `page` is the address
+    that was looked for when a redirect led here.
+    """
+
+    record_id: str
+    request_id: str
+    site: str
+    segment: str
+    offset: int
+    length: int
+    url: str
+    page: str
+    at: str
+    kind: str
+    record_type: str
+    status: int | None
+    media_type: str | None
+    payload_digest: str | None
+    block_digest: str
+    refers_to: str | None = None
+    truncated: str | None = None
+    evidence: tuple[tuple[str, str], ...] = ()
+
+    def row(self) -> dict[str, Any]:
+        """Return the capture as plain values for the journal and the catalogue."""
+        row = asdict(self)
+        row["evidence"] = [list(pair) for pair in self.evidence]
+        return row
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Capture:
+        """Return the capture that `row` wrote."""
+        return cls(**{**row, "evidence": tuple((name, value) for name, value in row.get("evidence", ()))})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefersTo:
+    """The capture that a revisit record stands on."""
+
+    record_id: str
+    url: str
+    at: str
+    payload_digest: str
+
+
+class Segment:
+    """A WARC file of one site that takes exchanges until it is closed."""
+
+    def __init__(self, path: Path, *, site: str, software: Mapping[str, str], now: datetime) -> None:
+        self.path = path
+        self.site = site
+        self.name = path.name.removesuffix(".warc.gz")
+        self.opened = now
+        self._file = path.open("xb")
+        self._writer = WARCWriter(MemberWriter(self._file), gzip=False, warc_version=VERSION)
+        self._info_id = _record_id()
+        self._write_info(software, now)
+
+    @property
+    def size(self) -> int:
+        """Bytes written so far."""
+        return self._file.tell()
+
+    def append(self, exchange: Exchange, *, refers_to: RefersTo | None = None) -> Capture | None:
+        """Append what was sent and what came back; return where the answer lies, or None where none came.
+
+        A 304 that `refers_to` an earlier capture becomes a `server-not-modified` revisit with the literal answer as its
+        block. On a failed write the file is cut back to its last whole record and the error raised again.
+        """
+        before = self.size
+        try:
+            return self._append(exchange, refers_to)
+        except OSError:
+            self._cut(before)
+            raise
+
+    def flush(self) -> None:
+        """Hand all that was written to the operating system."""
+        self._file.flush()
+
+    def sync(self) -> None:
+        """Put all that was written on the disk."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Put all on the disk and let go of the file."""
+        self.sync()
+        self._file.close()
+
+    def _append(self, exchange: Exchange, refers_to: RefersTo | None) -> Capture | None:
+        request_id = _record_id()
+        if exchange.response is None or exchange.response_length == 0:
+            self._write_request(exchange, request_id, concurrent_to=None)
+            self._file.flush()
+            return None
+        record_id = _record_id()
+        offset = self.size
+        fields, digest = self._response_fields(exchange, record_id, refers_to)
+        record_type = "revisit" if refers_to else "response"
+        content_type = "application/http;msgtype=response"
+        exchange.response.seek(0)
+        self._write(record_type, fields, exchange.response, exchange.response_length, content_type)
+        length = self.size - offset
+        self._write_request(exchange, request_id, concurrent_to=record_id)
+        if exchange.interim:
+            self._write_interim(exchange, record_id)
+        self._file.flush()
+        return Capture(
+            record_id=record_id,
+            request_id=request_id,
+            site=self.site,
+            segment=self.name,
+            offset=offset,
+            length=length,
+            url=exchange.url,
+            page=exchange.page or exchange.url,
+            at=rfc3339(exchange.started),
+            kind=exchange.kind,
+            record_type=record_type,
+            status=exchange.head.status if exchange.head else None,
+            media_type=media_type(exchange.head),
+            payload_digest=refers_to.payload_digest if refers_to else exchange.payload_digest,
+            block_digest=digest,
+            refers_to=refers_to.record_id if refers_to else None,
+            truncated=exchange.truncated,
+            evidence=evidence(exchange.head),
+        )
+
+    def _response_fields(self, exchange: Exchange, record_id: str, refers_to: RefersTo | None) -> tuple[Fields, str]:
+        assert exchange.response is not None
+        digest = _block_digest(exchange.response)
+        fields = self._fields("revisit" if refers_to else "response", record_id, exchange)
+        fields.append(("WARC-Block-Digest", digest))
+        if refers_to:
+            fields += [
+                ("WARC-Profile", NOT_MODIFIED),
+                ("WARC-Refers-To", refers_to.record_id),
+                ("WARC-Refers-To-Target-URI", refers_to.url),
+                ("WARC-Refers-To-Date", refers_to.at),
+                ("WARC-Payload-Digest", refers_to.payload_digest),
+            ]
+        elif exchange.payload_digest:
+            fields.append(("WARC-Payload-Digest", exchange.payload_digest))
+        if exchange.truncated:
+            fields.append(("WARC-Truncated", exchange.truncated))
+        return fields, digest
+
+    def _write_request(self, exchange: Exchange, request_id: str, *, concurrent_to: str | None) -> None:
+        fields = self._fields("request", request_id, exchange)
+        fields.append(("WARC-Block-Digest", digest_of(exchange.request)))
+        if concurrent_to:
+            fields.append(("WARC-Concurrent-To", concurrent_to))
+        content_type = "application/http;msgtype=request"
+        self._write("request", fields, BytesIO(exchange.request), len(exchange.request), content_type)
+
+    def _write_interim(self, exchange: Exchange, record_id: str) -> None:
+        fields = self._fields("metadata", _record_id(), exchange)
+        fields += [("WARC-Block-Digest", digest_of(exchange.interim)), ("WARC-Concurrent-To", record_id)]
+        content_type = "application/http;msgtype=response"
+        self._write("metadata", fields, BytesIO(exchange.interim), len(exchange.interim), content_type)
+
+    def _write_info(self, software: Mapping[str, str], now: datetime) -> None:
+        block = "".join(f"{name}: {value}\r\n" for name, value in software.items()).encode()
+        fields = [
+            ("WARC-Type", "warcinfo"),
+            ("WARC-Record-ID", self._info_id),
+            ("WARC-Date", rfc3339(now)),
+            ("WARC-Filename", self.path.name),
+            ("WARC-Block-Digest", digest_of(block)),
+        ]
+        self._write("warcinfo", fields, BytesIO(block), len(block), "application/warc-fields")
+        self._file.flush()
+
+    def _fields(self, record_type: str, record_id: str, exchange: Exchange) -> Fields:
+        fields = [
+            ("WARC-Type", record_type),
+            ("WARC-Record-ID", record_id),
+            ("WARC-Date", rfc3339(exchange.started)),
+            ("WARC-Target-URI", exchange.url),
+            ("WARC-Warcinfo-ID", self._info_id),
+        ]
+        if exchange.ip_address:
+            fields.append(("WARC-IP-Address", exchange.ip_address))
+        fields += [("WARC-Protocol", protocol) for protocol in exchange.protocols]
+        if exchange.cipher:
+            fields.append(("WARC-Cipher-Suite", exchange.cipher))
+        return fields
+
+    def _write(self, record_type: str, fields: Fields, block: BinaryIO, length: int, content_type: str) -> None:
+        headers = StatusAndHeaders("", fields, protocol=VERSION)
+        record = ArcWarcRecord("warc", record_type, headers, block, None, content_type, length)
+        self._writer.write_record(record)
+
+    def _cut(self, size: int) -> None:
+        """Take a half-written record back, so that what follows it can be read."""
+        try:
+            self._file.seek(size)
+            self._file.truncate(size)
+        except OSError:  # the file object may still hold bytes that don't fit; let the descriptor do it
+            os.ftruncate(self._file.fileno(), size)
+
+
+def media_type(head: Head | None) -> str | None:
+    """Return the media type that a head states, lower-case and without parameters, or None."""
+    said = head.get("content-type") if head else None
+    return said.partition(";")[0].strip().lower() or None if said else None
+
+
+def evidence(head: Head | None) -> tuple[tuple[str, str], ...]:
+    """Return what the server said of the answer's time and age, in its own words (design.md, section 5)."""
+    if head is None:
+        return ()
+    return tuple((name, value) for name in ("Date", "Age", "Last-Modified", "ETag") if (value := head.get(name)))
+
+
+def warcinfo(*, operator: str | None, user_agent: str, settings: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the fields of a warcinfo record: software, format, who operates it, how it behaves."""
+    said = {"format": "WARC File Format 1.1", "robots": "obey"}
+    if operator:
+        said["operator"] = operator
+    said["http-header-user-agent"] = user_agent
+    return said | dict(settings)
+
+
+def _record_id() -> str:
+    return f"<urn:uuid:{uuid4()}>"
+
+
+def _block_digest(block: BinaryIO) -> str:
+    block.seek(0)
+    digest = sha256()
+    while chunk := block.read(CHUNK):
+        digest.update(chunk)
+    return f"sha256:{digest.hexdigest()}"
