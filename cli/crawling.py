@@ -42,3 +42,61 @@ def crawl(config: Config, site: str, urls: tuple[str, ...], no_discover: bool, l
     else:
         show_report(report)
     return 0
+
+
+@click.command(epilog="\b\nExample, in a crontab:\n  */15 * * * *  cd /srv/stoppress && stoppress tick")
+@click.argument("sites", nargs=-1, metavar="[SITE]...")
+@config_option
+@as_json
+def tick(config: Config, sites: tuple[str, ...], as_json: bool) -> int:
+    """Do one round, then exit: discover where that is due, look at every page whose time has come, seal.
+
+    Without SITE all configured sites take part.
+    """
+    from cli.progress import Watching
+    from cli.reports import crawl_report, show_report
+    from scheduler.tick import tick as do_tick
+
+    started = datetime.now(UTC)
+    chosen = [config.site(name) for name in sites] or list(config.sites())
+    with Watching(quiet=as_json) as watching:
+        told = do_tick(config, chosen, started, watching.tell)
+    reports = [crawl_report(config, site.name, started, told) for site in chosen]
+    if as_json:
+        print_json(reports)
+    else:
+        for report in reports:
+            show_report(report)
+    return 0
+
+
+@click.command(epilog="\b\nExamples:\n  stoppress run\n  stoppress run lbc")
+@click.argument("sites", nargs=-1, metavar="[SITE]...")
+@config_option
+@click.option("--json", "as_json", is_flag=True, help="Print each event as a JSON line.")
+def run(config: Config, sites: tuple[str, ...], as_json: bool) -> int:
+    """Run the daemon: discover, look again, seal, until stopped. Each edit is told in a line as it is caught.
+
+    SIGTERM and Ctrl-C close cleanly: what is being fetched is finished or dropped, everything captured is committed and
+    sealed. Without SITE all configured sites take part.
+    """
+    import signal
+
+    from cli.daemon_lines import DaemonLines
+    from scheduler.daemon import Daemon
+
+    chosen = [config.site(name) for name in sites] or list(config.sites())
+    lines = DaemonLines(as_json=as_json)
+    daemon = Daemon(config, chosen, lines.tell)
+    received: list[int] = []
+
+    def close(number: int, _: object) -> None:
+        received.append(number)
+        daemon.stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, close)
+    lines.started([site.name for site in chosen])
+    daemon.run()
+    lines.stopped()
+    return 130 if signal.SIGINT in received else 0

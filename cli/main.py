@@ -127,7 +127,7 @@ def run(arguments: list[str] | None = None) -> int:
         return _complain(str(error), status=4)
     except StopPressError as error:
         return _complain(str(error), status=1)
-    return cast("int", result) if isinstance(result, int) else 0
+    return result if isinstance(result, int) else 0
 
 
 def _complain(message: str, *, status: int = 1) -> int:

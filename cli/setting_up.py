@@ -43,16 +43,9 @@ def sites(config: Config, as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
+    columns = ("name", "home", "reader", "timezone")
     shown = [
-        [
-            row["name"],
-            row["home"],
-            row["reader"],
-            row["timezone"],
-            _budget(row["requests_per_minute"]),
-            str(row["sources"]),
-        ]
-        for row in rows
+        [*(str(row[name]) for name in columns), _budget(row["requests_per_minute"]), str(row["sources"])] for row in rows
     ]
     table(["site", "home", "reader", "time zone", "requests a minute", "sources"], shown)
 

@@ -133,7 +133,7 @@ class BackOff(_Middleware):
                 work.answered_well()
             return response
         now = datetime.now(UTC)
-        said = cast("bytes | None", response.headers.get("Retry-After"))
+        said = response.headers.get("Retry-After")
         after = said.decode("latin-1") if said else None
         until = work.back_off(after, now)
         request.meta["retry_at"] = until

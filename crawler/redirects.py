@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from scrapy.http import Response
 
 from news.urls import normalise, same_page_key
@@ -11,7 +9,7 @@ from news.urls import normalise, same_page_key
 
 def location(response: Response) -> str | None:
     """Return the absolute address that a redirect names, in its one spelling, or None where it names none."""
-    said = cast("bytes | None", response.headers.get("Location"))
+    said = response.headers.get("Location")
     if not said:
         return None
     try:

@@ -13,18 +13,18 @@ DOWNLOAD_HANDLERS = {
     "s3": None,
 }
 DOWNLOAD_VERIFY_CERTIFICATES = True  # evidence from a server that can't prove its name is none
-DOWNLOADER_MIDDLEWARES_BASE = {}  # ours only: Scrapy's would rewrite, decompress, redirect and cache
+DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}  # ours only: Scrapy's would rewrite, decompress, redirect and cache
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.ObeyRobots": 100,  # RFC 9309, with the robots.txt archived as seen
     "crawler.middlewares.RetryBroken": 200,  # broken transfers and passing server errors, each try archived
     "crawler.middlewares.BackOff": 300,  # 429 and 503 let the host rest
 }
-SPIDER_MIDDLEWARES_BASE = {}  # the spider is told of every status and sets its own requests
+SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}  # the spider is told of every status and sets its own requests
 ITEM_PIPELINES = {
     "crawler.pipelines.ReadPipeline": 100,
     "crawler.pipelines.ArchivePipeline": 200,
 }
-EXTENSIONS_BASE = {}  # no telnet console, no memory dumps: the worker tells its own progress
+EXTENSIONS_BASE: dict[str, int] = {}  # no telnet console, no memory dumps: the worker tells its own progress
 
 CONCURRENT_REQUESTS = 64  # many sites side by side; each site's own turn allows one at a time
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one connection a site (requests carry their site as slot)

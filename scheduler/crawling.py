@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -73,7 +73,7 @@ def crawl_site(config: Config, wish: Wish, tell: Tell) -> Told:
 
     with CrawlWorker(config.file) as worker:
         if wish.discover and not named:
-            _wait_for(worker, worker.order("discover", site=wish.site.name, deep=True), hear)
+            follow(worker, {worker.order("discover", site=wish.site.name, deep=True)}, hear)
         pages = [{"url": url, "source": "user"} for url in named] or _pages(config, wish)
         tell({"event": "ordered", "pages": len(pages)})
         for page in pages:
@@ -107,9 +107,12 @@ def _pages(config: Config, wish: Wish) -> Sequence[dict[str, str]]:
     return [{"url": row["url"], "source": row["source"]} for row in found]
 
 
-def _wait_for(worker: CrawlWorker, order: str, tell: Tell) -> None:
-    """Hear the worker out until it says that this order is done, or until it ends."""
-    for event in worker.events():
+def follow(worker: CrawlWorker, orders: Collection[str], tell: Tell) -> None:
+    """Hear the worker out until it says that all these orders are done, or until it ends."""
+    left = set(orders)
+    for event in worker.events() if left else ():
         tell(event)
-        if event["event"] == "finished" and event["order"] == order:
+        if event["event"] == "finished":
+            left.discard(event["order"])
+        if not left:
             return

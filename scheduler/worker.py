@@ -106,7 +106,7 @@ class CrawlWorker:
 
     def poll(self) -> list[Event]:
         """Return what the worker told since the last time, without waiting."""
-        told = []
+        told: list[Event] = []
         while True:
             try:
                 event = self._events.get_nowait()

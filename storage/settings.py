@@ -154,6 +154,7 @@ class Daemon(_Table):
 
     metrics_port: Whole = Field(default=9464, ge=0, le=65_535, description="a port from 0 (any that is free) to 65535")
     tick_seconds: Number = Field(default=60, description="a number above 0")
+    hurry: Number = Field(default=1, description="a number above 0, 1 for the real pace")
 
 
 class SiteTable(_Table):

@@ -1,8 +1,8 @@
 """The one spider: takes orders, fetches pages, and hands on what came. It reads nothing itself.
 
 Orders come as JSON lines on stdin (`-a orders=stdin`): `{"order": "fetch", "site", "url", "why", "source"}`,
-`{"order": "discover", "site", "deep"}`, `{"order": "seal", "site"}`, each with an `id`; EOF means finish, seal, exit. Without
-that argument the spider discovers the sites named by `-a site=` and looks at all their pages once.
+`{"order": "discover", "site", "deep"}`, `{"order": "seal", "site"}`, each with an `id`; EOF means finish, seal, exit.
+Without that argument the spider discovers the sites named by `-a site=` and looks at all their pages once.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ class ArticlesSpider(Spider):
         self._closing = ExitStack()
         self._works: dict[str, SiteWork] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._keeping: list[asyncio.Task[None]] = []
         self._fetches: dict[str, int] = {}
 
     @classmethod
@@ -104,20 +105,15 @@ class ArticlesSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Yield requests for as long as there are orders."""
-        keeping = [asyncio.create_task(self._keep_committing()), asyncio.create_task(self._heartbeat())]
-        try:
-            async for order in self._orders():
-                try:
-                    for request in self._requests(order):
-                        yield request
-                except StopPressError as error:
-                    self._stop_for(error)
-                    break
-            while self._tasks or any(self._fetches.values()):
-                await asyncio.sleep(0.05)
-        finally:
-            for task in keeping:
-                task.cancel()
+        self._keeping = [asyncio.create_task(self._keep_committing()), asyncio.create_task(self._heartbeat())]
+        async for order in self._orders():
+            try:
+                for request in self._requests(order):
+                    yield request
+            except StopPressError as error:
+                self._stop_for(error)
+                break
+        await self._discoveries_done()
 
     async def parse(self, response: Response) -> AsyncIterator[PageLook | Request]:
         """Follow a redirect, or hand on the look that this answer is."""
@@ -140,7 +136,7 @@ class ArticlesSpider(Spider):
         """Hand on a look that gave no whole answer."""
         request = cast("Request", failure.request)  # type: ignore[attr-defined]
         self._done(request)
-        error = failure.value
+        error = failure.value or RuntimeError("the request failed without a word")
         if isinstance(error, StoreError):
             self._stop_for(error)
             return
@@ -163,6 +159,8 @@ class ArticlesSpider(Spider):
     def closed(self, reason: str) -> None:
         """Seal what is open and let go of the sites. What can't be sealed stays in the spool."""
         del reason
+        for task in self._keeping:
+            task.cancel()
         for name, work in self._works.items():
             try:
                 if self.problem is None:
@@ -186,8 +184,7 @@ class ArticlesSpider(Spider):
             return
         for site in self._wanted or self.config.sites():
             yield Order(id="0", order="discover", site=site.name, deep=True)
-            while self._tasks:
-                await asyncio.sleep(0.05)
+            await self._discoveries_done()
             for row in reading.pages_of(self.archive.rows, site.name):
                 yield Order(id="0", order="fetch", site=site.name, url=row["url"], why="crawl", source=row["source"])
 
@@ -281,6 +278,10 @@ class ArticlesSpider(Spider):
             return look
         why = Failed(outcome="blocked", reason="redirect-not-followed", detail=f"{request.url} leads to {target}")
         return self._look(request, capture, ended=why)
+
+    async def _discoveries_done(self) -> None:
+        if self._tasks:
+            await asyncio.wait(self._tasks)
 
     def _start_discovery(self, order: Order) -> None:
         task = asyncio.create_task(self._discover(order))

@@ -9,18 +9,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from news.errors import FormatTooNew, ObjectCorrupt, ObjectMissing, StoreUnavailable
-from news.model import Revision, Site
+from news.model import Site
+from news.policy import LADDER, next_due
 from news.serial import FORMAT, canonical, rfc3339
 from news.sites import load_reader
 from storage.archive.journal import Journal
 from storage.archive.spool import OpenSegment, Place, SpoolLock
 from storage.catalogue import opening, reading
 from storage.catalogue.opening import Row, Rows
-from storage.catalogue.rows import stored_revision
 from storage.objects import Store, get_bytes, open_store, put_bytes
 from storage.warc.reading import Record, only_record
 from storage.warc.segment import Capture, Segment
@@ -77,7 +78,8 @@ class Archive:
 
     def member(self, capture: Capture | Row) -> bytes:
         """Return a capture's record as it lies in its segment, gzipped; raises `ObjectMissing`."""
-        return member(self.store, self.spool, self.rows, capture if isinstance(capture, dict) else capture.row())  # type: ignore[union-attr]
+        row = capture.row() if isinstance(capture, Capture) else capture
+        return member(self.store, self.spool, self.rows, row)
 
     def record(self, capture: Capture | Row) -> Record:
         """Return a capture's WARC record."""
@@ -89,23 +91,17 @@ class Archive:
 
 def member(store: Store, spool: Path, rows: Rows, capture: Mapping[str, Any]) -> bytes:
     """Return the gzip member of a capture's record, from the spool while its segment is open, else from the store."""
-    place = spool / capture["site"] / f"{capture['segment']}.warc.gz"
+    place: Path = spool / capture["site"] / f"{capture['segment']}.warc.gz"
     try:
         with place.open("rb") as stream:
             stream.seek(capture["offset"])
-            return stream.read(capture["length"])
+            return stream.read(int(capture["length"]))
     except FileNotFoundError:
         pass
     sealed = reading.segment(rows, capture["segment"])
     if sealed is None or sealed["warc_key"] is None:
         raise ObjectMissing(f"segment {capture['segment']} lies neither in the spool nor in the store")
     return store.read_range(sealed["warc_key"], capture["offset"], capture["length"])
-
-
-def revision_of(store: Store, row: Row) -> Revision:
-    """Return the revision of a catalogue row."""
-    del store
-    return stored_revision(row)
 
 
 def create(config: Config, now: datetime) -> list[str]:
@@ -170,9 +166,9 @@ def open_archive(config: Config, *, software: Mapping[str, str] | None = None) -
                 address=config.archive.store,
                 spool=Path(config.archive.spool),
                 rows=rows,
-                recorder=Recorder(engine),
+                recorder=Recorder(engine, partial(next_due, ladder=LADDER.hurried(config.daemon.hurry))),
                 software=software or {},
-                max_body_bytes=config.crawler.max_body_megabytes * 1_000_000,
+                max_body_bytes=int(config.crawler.max_body_megabytes * 1_000_000),
             )
         finally:
             engine.dispose()

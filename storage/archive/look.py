@@ -59,3 +59,14 @@ class Look:
     capture: Capture | None = None
     source: str = "user"
     retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """What a look came to: its outcome, and the classes of the revision that it made (None where it made none)."""
+
+    page: str
+    outcome: Outcome
+    reason: str | None
+    headline: str | None
+    classes: tuple[str, ...] | None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -58,15 +58,14 @@ def seal(archive: Archive, place: Place, *, now: datetime) -> None:
     prefix = folder(place)
     with place.warc.open("rb") as stream:
         objects = [_store(archive.store, f"{prefix}/{place.name}.warc.gz", stream)]
-    for line in looks:
-        if line.get("revision"):
-            objects.append(_store_revision(archive.store, line["revision"]))
+    objects += [_store_revision(archive.store, line["revision"]) for line in looks if line.get("revision")]
     index = cdxj(captures, filename=f"{place.name}.warc.gz").encode()
     objects.append(_store(archive.store, f"{prefix}/{place.name}.cdxj", BytesIO(index)))
     events = gzip.compress(b"".join(journal.encode(_reference(line)) for line in lines), 6, mtime=0)
     objects.append(_store(archive.store, f"{prefix}/{place.name}.jsonl.gz", BytesIO(events)))
     manifest_key = f"{prefix}/{place.name}.manifest.json"
-    manifest = _written(archive.store, manifest_key) or _manifest(archive, place, objects, captures, looks, now)
+    counts = {"captures": len(captures), "looks": sum(1 for line in looks if line["t"] == "look")}
+    manifest = _written(archive.store, manifest_key) or _manifest(archive, place, objects, counts, now)
     proof = _store(archive.store, manifest_key, BytesIO(manifest))
     archive.recorder.sealed(
         name=place.name,
@@ -88,8 +87,7 @@ def _manifest(
     archive: Archive,
     place: Place,
     objects: Sequence[Sealed],
-    captures: Sequence[Capture],
-    looks: Sequence[Line],
+    counts: Mapping[str, int],
     now: datetime,
 ) -> bytes:
     before = reading.last_manifest(archive.rows, place.site, besides=place.name)
@@ -101,8 +99,7 @@ def _manifest(
             "sealed": rfc3339(now),
             "previous": {"segment": before["name"], "sha256": before["manifest"]} if before else None,
             "objects": [item.row() for item in objects],
-            "captures": len(captures),
-            "looks": sum(1 for line in looks if line["t"] == "look"),
+            **counts,
         }
     )
 

@@ -141,7 +141,8 @@ def _check_schema(rows: Rows, address: str) -> None:
     if said > SCHEMA:
         raise SchemaMismatch(f"the catalogue {address} has schema {said}, newer than this program's {SCHEMA}: upgrade")
     raise SchemaMismatch(
-        f"the catalogue {address} has schema {said}, this program needs {SCHEMA}: run `stoppress init`, which brings it here"
+        f"the catalogue {address} has schema {said}, this program needs {SCHEMA}: "
+        "run `stoppress init`, which brings it here"
     )
 
 

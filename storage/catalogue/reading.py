@@ -165,7 +165,8 @@ def site_figures(rows: Rows, site: str, *, now: str, today: str) -> Row:
           (SELECT COUNT(*) FROM observations WHERE site = :site AND at >= :today
              AND outcome IN ('failed', 'blocked')) AS failures_today,
           (SELECT COUNT(*) FROM revisions WHERE site = :site) AS revisions,
-          (SELECT COUNT(*) FROM revisions WHERE site = :site AND previous IS NOT NULL AND seen_first >= :today) AS edits_today,
+          (SELECT COUNT(*) FROM revisions WHERE site = :site AND previous IS NOT NULL
+             AND seen_first >= :today) AS edits_today,
           (SELECT COUNT(*) FROM segments WHERE site = :site AND sealed IS NOT NULL) AS segments_sealed,
           (SELECT MAX(sealed) FROM segments WHERE site = :site) AS last_seal,
           (SELECT MIN(next_due) FROM pages WHERE site = :site) AS next_due
@@ -220,3 +221,15 @@ def revisions_since(rows: Rows, site: str, since: str) -> list[Row]:
     return [
         {**row, "classes": json.loads(row["classes"]), "declared_by": json.loads(row["declared_by"])} for row in found
     ]
+
+
+def last_capture(rows: Rows, site: str, kind: str) -> str | None:
+    """Return when a source of this kind was last captured, or None."""
+    found = rows("SELECT MAX(at) AS at FROM captures WHERE site = :site AND kind = :kind", site=site, kind=kind)
+    return str(found[0]["at"]) if found[0]["at"] else None
+
+
+def newest_find(rows: Rows, site: str) -> str | None:
+    """Return when the newest page of a site was found, or None."""
+    found = rows("SELECT MAX(first_seen) AS at FROM pages WHERE site = :site", site=site)
+    return str(found[0]["at"]) if found[0]["at"] else None

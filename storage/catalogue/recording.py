@@ -17,6 +17,7 @@ from news.serial import instant, rfc3339
 from news.urls import same_page_key
 from storage.catalogue import schema
 from storage.catalogue.rows import page_row, revision_row
+from storage.catalogue.states import page_state
 
 Line = Mapping[str, Any]
 Values = dict[str, Any]
@@ -169,24 +170,3 @@ class Recorder:
         """Insert a row unless its key is there; return whether it was new."""
         dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
         return connection.execute(dialect.insert(table).values(row).on_conflict_do_nothing()).rowcount > 0
-
-
-def page_state(page: Mapping[str, Any]) -> PageState:
-    """Return a page's row as the policy sees it."""
-    return PageState(
-        url=page["url"],
-        published=_at(page["published"]),
-        first_seen=instant(page["first_seen"]),
-        last_look=_at(page["last_look"]),
-        last_change=_at(page["last_change"]),
-        looks=page["looks"],
-        changes=page["changes"],
-        failures=page["failures"],
-        gone=page["last_outcome"] in ("gone", "moved"),
-        retry_at=_at(page["retry_at"]),
-        unconfirmed=bool(page["unconfirmed"]),
-    )
-
-
-def _at(text: str | None) -> datetime | None:
-    return instant(text) if text else None

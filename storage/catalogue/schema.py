@@ -1,4 +1,4 @@
-"""The catalogue's tables. Instants are RFC 3339 texts in UTC with microseconds, which sort as they should everywhere."""
+"""The catalogue's tables. Instants are RFC 3339 texts in UTC with microseconds: they sort as instants do."""
 
 from __future__ import annotations
 
@@ -87,6 +87,7 @@ captures = Table(
     Column("evidence", Text, nullable=False),
     Index("captures_url", "url", "at"),
     Index("captures_segment", "segment", "offset"),
+    Index("captures_kind", "site", "kind", "at"),
 )
 
 observations = Table(

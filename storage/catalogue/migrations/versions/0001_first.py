@@ -83,6 +83,7 @@ def upgrade() -> None:
     )
     op.create_index("captures_url", "captures", ["url", "at"])
     op.create_index("captures_segment", "captures", ["segment", "offset"])
+    op.create_index("captures_kind", "captures", ["site", "kind", "at"])
     op.create_table(
         "observations",
         sa.Column("id", sa.Text, primary_key=True),

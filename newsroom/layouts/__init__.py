@@ -1,0 +1,1 @@
+"""How the newsroom's pages look: two article templates, fronts, furniture."""

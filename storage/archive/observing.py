@@ -1,0 +1,261 @@
+"""From a look to its lines in the journal: which article it shows, what that means for its history, what to note.
+
+The deciding is pure and lies in `news.revising`; here the history is fetched for it and its answer is written down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from news.model import Article, CaptureRef, Outcome, Revision
+from news.revising import Gone, History, Moved, NewRevision, Present, Verdict, decide
+from news.revising.deciding import Decision, Occasion, Sight
+from news.serial import canonical, digest_of, instant, revision_json, rfc3339
+from news.sites import citation
+from storage.archive.identity import identify, same_story
+from storage.archive.look import Committed, Failed, Look, NotModified, Redirected, Seen
+from storage.catalogue import reading
+from storage.catalogue.rows import stored_revision
+
+if TYPE_CHECKING:
+    from storage.archive.archive import Archive
+    from storage.archive.writer import SiteWriter
+
+WALLS = ("blocked", "failed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Finding:
+    """What a look came to, before it is written down."""
+
+    outcome: Outcome
+    reason: str | None = None
+    detail: str | None = None
+    article_id: str | None = None
+    article_url: str | None = None
+    article: Article | None = None
+    decision: Decision | None = None
+
+    @property
+    def revision(self) -> Revision | None:
+        return self.decision.revision if isinstance(self.decision, NewRevision) else None
+
+    @property
+    def signals(self) -> tuple[tuple[str, str], ...]:
+        return () if self.decision is None or isinstance(self.decision, NewRevision) else self.decision.signals
+
+
+class Observer:
+    """Observes for one site's writer."""
+
+    def __init__(self, archive: Archive, writer: SiteWriter) -> None:
+        self._archive = archive
+        self._writer = writer
+        self._touched: set[str] = set()
+
+    def observe(self, look: Look) -> tuple[Committed, ...]:
+        """Write down what this look found; see `SiteWriter.observe`."""
+        self._settle(look.page, self._known(look.page))
+        match look.result:
+            case Redirected() as away:
+                return self._redirected(look, away)
+            case Failed(outcome=outcome, reason=reason, detail=detail):
+                return (self._note(look, _Finding(outcome=outcome, reason=reason, detail=detail)),)
+            case NotModified():
+                return (self._note(look, _Finding(outcome="not-modified", article_id=self._known(look.page))),)
+            case Seen(verdict=verdict):
+                return (self._seen(look, verdict),)
+
+    def committed(self) -> None:
+        """Note that everything written so far can be read from the catalogue."""
+        self._touched.clear()
+
+    def history(self, article_id: str) -> History:
+        """Return what is known of an article before a look at it."""
+        rows = self._archive.rows
+        self_moving = reading.self_moving(rows, self._writer.site.name)
+        found = reading.last_revisions(rows, article_id)
+        if not found:
+            return History(self_moving=self_moving)
+        latest, spoken = stored_revision(found[0]), stored_revision(found[-1])
+        return History(
+            latest=latest,
+            spoken=spoken if spoken.article else None,
+            last_look=instant(found[0]["seen_last"]),
+            self_moving=self_moving,
+        )
+
+    def _seen(self, look: Look, verdict: Verdict) -> Committed:
+        match verdict.sight:
+            case Present(article=article):
+                article_id, url = identify(self._archive.rows, self._writer.site, look.page, article)
+                return self._decide(look, article_id, url, verdict.sight)
+            case Gone() as sight if known := self._known(look.page):
+                return self._decide(look, known, None, sight, reason=verdict.reason)
+            case Gone():
+                return self._note(look, _Finding(outcome="gone", reason=verdict.reason))
+        assert verdict.outcome is not None
+        wall = _Finding(
+            outcome=verdict.outcome, reason=verdict.reason, detail=verdict.detail, article_id=self._known(look.page)
+        )
+        return self._note(look, wall)
+
+    def _redirected(self, look: Look, away: Redirected) -> tuple[Committed, ...]:
+        verdict = away.verdict
+        if verdict is None:
+            return (self._left(look, away.to),)
+        if verdict.article is not None:
+            return self._moved(look, away, verdict, verdict.article)
+        if verdict.outcome in WALLS or isinstance(verdict.sight, Gone):
+            return (self._seen(look, verdict),)
+        return (self._left(look, away.to),)
+
+    def _moved(self, look: Look, away: Redirected, verdict: Verdict, article: Article) -> tuple[Committed, ...]:
+        """An article was found behind a redirect: the page's own under a new address, or another one."""
+        there = replace(
+            look,
+            page=away.to,
+            at=away.landed_at or look.at,
+            capture=away.landed,
+            result=Seen(verdict=verdict, address=away.to),
+        )
+        known = self._known(look.page)
+        if known is None:
+            landed = self._seen(there, verdict)
+            self._writer.commit()
+            article_id = self._known(away.to)
+            self._alias(look, look.page, article_id)
+            finding = _Finding(outcome="moved", reason=f"redirected to {away.to}", article_id=article_id)
+            return (self._note(look, finding), landed)
+        spoken = self.history(known).spoken
+        left = self._left(look, away.to)
+        same = spoken is not None and spoken.article is not None and same_story(spoken.article, article)
+        if same and self._known(away.to) is None:
+            self._alias(look, away.to, known)
+        self._writer.commit()
+        return (left, self._seen(there, verdict))
+
+    def _left(self, look: Look, to: str) -> Committed:
+        reason, known = f"redirected to {to}", self._known(look.page)
+        if known is None:
+            return self._note(look, _Finding(outcome="moved", reason=reason))
+        return self._decide(look, known, None, Moved(to=to), reason=reason)
+
+    def _decide(
+        self, look: Look, article_id: str, article_url: str | None, sight: Sight, *, reason: str | None = None
+    ) -> Committed:
+        self._settle(article_id)
+        history = self.history(article_id)
+        decision = decide(history, sight, self._occasion(look, article_id))
+        finding = _Finding(
+            outcome=_outcome(history, sight, decision),
+            reason=reason,
+            article_id=article_id,
+            article_url=article_url,
+            article=sight.article if isinstance(sight, Present) else _last_article(history),
+            decision=decision,
+        )
+        return self._note(look, finding)
+
+    def _occasion(self, look: Look, article_id: str) -> Occasion:
+        assert look.capture is not None
+        return Occasion(
+            site=self._writer.site.name,
+            article_id=article_id,
+            url=look.page,
+            reader=citation(self._writer.reader),
+            at=look.at,
+            capture=CaptureRef(
+                record_id=look.capture.record_id,
+                segment=look.capture.segment,
+                payload_digest=look.capture.payload_digest,
+                block_digest=look.capture.block_digest,
+            ),
+            evidence=look.capture.evidence,
+        )
+
+    def _note(self, look: Look, finding: _Finding) -> Committed:
+        """Write the look's line: its observation, with the revision that it made and the page's new state."""
+        revision = revision_json(finding.revision) if finding.revision else None
+        site = self._writer.site.name
+        article = {"id": finding.article_id, "site": site, "url": finding.article_url} if finding.article_url else None
+        observation = {
+            "id": str(uuid4()),
+            "site": site,
+            "url": look.page,
+            "article_id": finding.article_id,
+            "at": rfc3339(look.at),
+            "outcome": finding.outcome,
+            "reason": finding.reason,
+            "detail": finding.detail,
+            "why": look.why,
+            "signals": [list(pair) for pair in finding.signals],
+            "record_id": look.capture.record_id if look.capture else None,
+            "segment": self._writer.segment_name(look.at),
+            "revision": digest_of(canonical(revision)) if revision else None,
+        }
+        line = {
+            "t": "look",
+            "observation": observation,
+            "revision": revision,
+            "article": article,
+            "page": _page_state(look, finding),
+        }
+        self._writer.write(line, look.at)
+        if finding.article_url and finding.article_url != look.page:
+            self._alias(look, look.page, finding.article_id)
+        self._touched |= {look.page, finding.article_id or ""}
+        return Committed(
+            page=look.page,
+            outcome=finding.outcome,
+            reason=finding.reason,
+            headline=finding.article.headline if finding.article else None,
+            classes=finding.revision.classes if finding.revision else None,
+        )
+
+    def _alias(self, look: Look, url: str, article_id: str | None) -> None:
+        if article_id:
+            self._writer.write({"t": "alias", "url": url, "article_id": article_id, "at": rfc3339(look.at)}, look.at)
+
+    def _settle(self, *what: str | None) -> None:
+        """Commit first when this look stands on one that still waits."""
+        if self._touched.intersection(what):
+            self._writer.commit()
+
+    def _known(self, page: str) -> str | None:
+        found = reading.article_at(self._archive.rows, page)
+        return found["id"] if found else None
+
+
+def _last_article(history: History) -> Article | None:
+    return history.spoken.article if history.spoken else None
+
+
+def _outcome(history: History, sight: Sight, decision: Decision) -> Outcome:
+    if isinstance(sight, Gone):
+        return "gone"
+    if isinstance(sight, Moved):
+        return "moved"
+    if isinstance(decision, NewRevision):
+        return "changed" if history.latest else "new"
+    return "unchanged"
+
+
+def _page_state(look: Look, finding: _Finding) -> Mapping[str, Any]:
+    """Return what the page's row is to hold after this look: validators, rest asked for, time of publication."""
+    state: dict[str, Any] = {"source": look.source, "retry_at": rfc3339(look.retry_at) if look.retry_at else None}
+    published = finding.article.chosen("published") if finding.article else None
+    if published is not None and published.at is not None:
+        state["published"] = rfc3339(published.at)
+    if finding.outcome == "not-modified":
+        return state
+    whole = finding.outcome in ("new", "changed", "unchanged") and look.capture is not None
+    said = dict(look.capture.evidence) if whole and look.capture else {}
+    return state | {
+        "etag": said.get("ETag"),
+        "last_modified": said.get("Last-Modified"),
+        "validated": look.capture.record_id if whole and look.capture else None,
+    }

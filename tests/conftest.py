@@ -1,0 +1,78 @@
+"""What all tests share: an archive in a temporary folder, and the command line run in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsroom import Newsroom
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A command that ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Run = Callable[..., Finished]
+
+
+def run_in(folder: Path, *arguments: str, timeout: float = 90, status: int | None = 0, stdin: str | None = None) -> Finished:
+    """Run `stoppress` in a folder as a user would; fail unless it ends with the expected status."""
+    done = subprocess.run(
+        [sys.executable, "-m", "cli.main", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        input=stdin,
+        env={**{name: value for name, value in os.environ.items() if not name.startswith("STOPPRESS_")}, "PYTHONWARNINGS": ""},
+        check=False,
+    )
+    if status is not None:
+        assert done.returncode == status, f"{arguments} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return Finished(status=done.returncode, out=done.stdout, err=done.stderr)
+
+
+@pytest.fixture
+def room() -> Iterator[Newsroom]:
+    with Newsroom() as newsroom:
+        yield newsroom
+
+
+def site_config(url: str, *, name: str = "harbour", reader: str = "lbc", extra: str = "", top: str = "") -> str:
+    return f"""{top}
+[sites.{name}]
+home = "{url}"
+reader = "{reader}"
+timezone = "Europe/London"
+allow_private_addresses = true
+{extra}
+"""
+
+
+@pytest.fixture
+def stoppress(tmp_path: Path, room: Newsroom) -> Run:
+    """The command line in a fresh archive of the newsroom."""
+    (tmp_path / "stoppress.toml").write_text(site_config(room.url))
+    run_in(tmp_path, "init")
+
+    def run(*arguments: str, **options: Any) -> Finished:
+        return run_in(tmp_path, *arguments, **options)
+
+    return run
