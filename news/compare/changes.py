@@ -1,0 +1,161 @@
+"""What a comparison says, as values: it holds all that any view of it needs, and decides nothing itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from news.model import Article, Block, Link, Picture, Stamp
+
+WordOp = Literal["equal", "insert", "delete"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordEdit:
+    """A run of text with its fate; `equal` and `delete` joined give the old text, `equal` and `insert` the new."""
+
+    op: WordOp
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """How one text became another, with the words (runs between white space) that came and went.
+
+    `whole` says that so little was kept that it is told as one replacement; `degraded` that the texts were too
+    long to compare word by word everywhere.
+    """
+
+    edits: tuple[WordEdit, ...]
+    added: int
+    removed: int
+    whole: bool = False
+    degraded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equal:
+    """A block that stands as it stood."""
+
+    block: Block
+    from_index: int
+    to_index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inserted:
+    """A block that was not there."""
+
+    block: Block
+    to_index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted:
+    """A block that is no longer there."""
+
+    block: Block
+    from_index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """A block that was edited in its place, or several that were split, joined or divided anew.
+
+    `wording` compares the texts of either side joined by `BREAK`.
+    """
+
+    before: tuple[Block, ...]
+    after: tuple[Block, ...]
+    from_indexes: tuple[int, ...]
+    to_indexes: tuple[int, ...]
+    wording: Wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A block (or one that was split or joined) that stands elsewhere; `wording` is None when it kept its words."""
+
+    before: tuple[Block, ...]
+    after: tuple[Block, ...]
+    from_indexes: tuple[int, ...]
+    to_indexes: tuple[int, ...]
+    wording: Wording | None
+
+
+BlockChange: TypeAlias = Equal | Inserted | Deleted | Replaced | Moved
+
+BREAK = "\n\n"
+"""Stands between the texts of blocks where several are compared as one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextChange:
+    """A field of text that changed; None where the page has none."""
+
+    name: str
+    before: str | None
+    after: str | None
+    wording: Wording
+
+
+ListItem: TypeAlias = str | Picture | Link | Stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemChange:
+    """An item that is recognisably the same on both sides, and the wording of each part of it that changed."""
+
+    before: ListItem
+    after: ListItem
+    parts: tuple[TextChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListChange:
+    """A field of several items that changed; with nothing added, removed or changed, only their order did."""
+
+    name: str
+    before: tuple[ListItem, ...]
+    after: tuple[ListItem, ...]
+    added: tuple[ListItem, ...]
+    removed: tuple[ListItem, ...]
+    changed: tuple[ItemChange, ...]
+
+
+FieldChange: TypeAlias = TextChange | ListChange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stats:
+    """Words and moves of the body; fields count their own words in their `wording`."""
+
+    words_added: int = 0
+    words_removed: int = 0
+    moves: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """All that changed between two states of an article, the body's blocks in the order of a reader of both."""
+
+    before: Article
+    after: Article
+    fields: tuple[FieldChange, ...]
+    blocks: tuple[BlockChange, ...]
+    stats: Stats
+
+    @property
+    def is_empty(self) -> bool:
+        """True when a reader of either article read the same."""
+        return not self.fields and all(isinstance(change, Equal) for change in self.blocks)
+
+    @property
+    def degraded(self) -> bool:
+        """True when some text was too long to be compared word by word everywhere."""
+        wordings = [change.wording for change in self.blocks if isinstance(change, Replaced | Moved)]
+        return any(wording.degraded for wording in wordings if wording)
+
+    def field(self, name: str) -> FieldChange | None:
+        """Return the change of that field, or None where it did not change."""
+        return next((change for change in self.fields if change.name == name), None)

@@ -1,0 +1,154 @@
+"""The comparison as JSON (design.md, section 8), and back: the blocks rebuild both bodies.
+
+The form, also told in docs/diff-format.md:
+
+- `from`, `to`: what the caller says of the two states; null when it says nothing. `classes`: of the revision.
+- `fields`: one entry for each field that changed, none for others. A text (`headline`, `kicker`, `standfirst`,
+  `section`, `language`, `canonical_url`) has `from`, `to` and `words`. A list (`authors`, `stamps`, `pictures`,
+  `links`, `tags`) has `from`, `to`, `added`, `removed` and `changed`: `{"from", "to", "parts": {part: {"from", "to",
+  "words"}}}` for items that are the same by address (pictures, links) or by kind and source (stamps). Where these
+  three are empty, only the order changed.
+- `blocks`: the body, each block of either side once, in reading order; `from_index` and `to_index` count from 0.
+    - `equal`: `role`, `text`, `from_index`, `to_index`
+    - `insert`: `role`, `text`, `to_index`
+    - `delete`: `role`, `text`, `from_index`
+    - `replace`: `role`, `from_text`, `to_text`, `from_index`, `to_index`, `words`, `whole`, `degraded`
+    - `move`: `role`, `text`, `from_index`, `to_index`; when it was edited too, also what `replace` has
+  Where the role changed, `from_role` and `to_role` tell. Where blocks were split, joined or divided anew, `split` or
+  `merge` (or both) is true, `from_indexes`, `to_indexes`, `from_texts`, `to_texts`, `from_roles` and `to_roles` list
+  the blocks, and `from_text` and `to_text` are those texts joined by a blank line.
+- `words`: `[{"op": "equal|insert|delete", "text"}]`, exact down to the white space: equal and delete joined are the
+  old text, equal and insert the new.
+- `stats`: `words_added`, `words_removed`, `moves` of the body; fields are not counted. A word is a run between white
+  space. Words that only moved count as neither.
+- `degraded`: true when some text was too long to be compared word by word everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, TypeAlias
+
+from news.compare.changes import (
+    BREAK,
+    BlockChange,
+    Comparison,
+    Deleted,
+    Equal,
+    FieldChange,
+    Inserted,
+    ListItem,
+    Moved,
+    Replaced,
+    TextChange,
+    WordEdit,
+    Wording,
+)
+from news.model import Block, Stamp
+from news.serial import stamp_json
+
+Row: TypeAlias = dict[str, object]
+
+
+def as_json(
+    comparison: Comparison, *, from_: object = None, to: object = None, classes: Iterable[str] = ()
+) -> dict[str, object]:
+    """Return the comparison in plain values, ready for `json.dumps`; `from_` and `to` are passed on as given."""
+    return {
+        "from": from_,
+        "to": to,
+        "classes": list(classes),
+        "fields": {change.name: _field(change) for change in comparison.fields},
+        "blocks": [_block(change) for change in comparison.blocks],
+        "stats": asdict(comparison.stats),
+        "degraded": comparison.degraded,
+    }
+
+
+def apply_blocks(blocks: Iterable[Mapping[str, Any]]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return `(role, text)` of each block before and after, rebuilt from the `blocks` of the JSON alone."""
+    before: dict[int, tuple[str, str]] = {}
+    after: dict[int, tuple[str, str]] = {}
+    for row in blocks:
+        for side, body in (("from", before), ("to", after)):
+            indexes = row.get(f"{side}_indexes") or [row.get(f"{side}_index")]
+            roles = row.get(f"{side}_roles") or [row.get(f"{side}_role", row["role"])]
+            texts = row.get(f"{side}_texts") or [row[f"{side}_text"] if f"{side}_text" in row else row["text"]]
+            if indexes != [None]:
+                body.update(zip(indexes, zip(roles, texts, strict=True), strict=True))
+    return [before[index] for index in sorted(before)], [after[index] for index in sorted(after)]
+
+
+def _block(change: BlockChange) -> Row:
+    match change:
+        case Equal(block=block, from_index=old, to_index=new):
+            return {"op": "equal", "role": block.role, "text": block.text, "from_index": old, "to_index": new}
+        case Inserted(block=block, to_index=new):
+            return {"op": "insert", "role": block.role, "text": block.text, "to_index": new}
+        case Deleted(block=block, from_index=old):
+            return {"op": "delete", "role": block.role, "text": block.text, "from_index": old}
+        case Replaced():
+            return _edited("replace", change)
+        case Moved():
+            return _edited("move", change)
+
+
+def _edited(op: str, change: Replaced | Moved) -> Row:
+    before, after = change.before, change.after
+    row: Row = {"op": op, "role": after[0].role}
+    if isinstance(change, Moved):
+        row["text"] = _text(after)
+    if change.wording:
+        row |= {"from_text": _text(before), "to_text": _text(after)}
+    row |= {"from_index": change.from_indexes[0], "to_index": change.to_indexes[0]}
+    if before[0].role != after[0].role:
+        row |= {"from_role": before[0].role, "to_role": after[0].role}
+    if len(before) > 1 or len(after) > 1:
+        row |= {"split": len(after) > 1, "merge": len(before) > 1}
+        row |= {"from_indexes": list(change.from_indexes), "to_indexes": list(change.to_indexes)}
+        row |= {"from_texts": [block.text for block in before], "to_texts": [block.text for block in after]}
+        row |= {"from_roles": [block.role for block in before], "to_roles": [block.role for block in after]}
+    if change.wording:
+        wording = change.wording
+        row |= {"words": _words(wording.edits), "whole": wording.whole, "degraded": wording.degraded}
+    return row
+
+
+def _text(blocks: Sequence[Block]) -> str:
+    return BREAK.join(block.text for block in blocks)
+
+
+def _words(edits: Sequence[WordEdit]) -> list[Row]:
+    return [{"op": edit.op, "text": edit.text} for edit in edits]
+
+
+def _field(change: FieldChange) -> Row:
+    if isinstance(change, TextChange):
+        return _text_field(change.before, change.after, change.wording)
+    return {
+        "from": [_item(item) for item in change.before],
+        "to": [_item(item) for item in change.after],
+        "added": [_item(item) for item in change.added],
+        "removed": [_item(item) for item in change.removed],
+        "changed": [
+            {
+                "from": _item(item.before),
+                "to": _item(item.after),
+                "parts": {part.name: _text_field(part.before, part.after, part.wording) for part in item.parts},
+            }
+            for item in change.changed
+        ],
+    }
+
+
+def _text_field(before: str | None, after: str | None, wording: Wording) -> Row:
+    return {"from": before, "to": after, "words": _words(wording.edits)}
+
+
+def _item(item: ListItem) -> object:
+    if isinstance(item, str):
+        return item
+    if isinstance(item, Stamp):
+        return {"kind": item.kind, **(stamp_json(item) or {})}
+    return asdict(item)

@@ -1,0 +1,284 @@
+"""What all views for people share: harmless text, edits that read well, and the words of the summary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Final
+
+from news.compare.changes import (
+    BlockChange,
+    Comparison,
+    Deleted,
+    Equal,
+    FieldChange,
+    Inserted,
+    ItemChange,
+    ListItem,
+    Moved,
+    Replaced,
+    TextChange,
+    WordEdit,
+)
+from news.model import Link, Picture, Stamp
+
+FIELD_NAMES: Final = {
+    "kicker": "Kicker",
+    "headline": "Headline",
+    "standfirst": "Standfirst",
+    "authors": "Authors",
+    "stamps": "Stamps",
+    "section": "Section",
+    "pictures": "Pictures",
+    "links": "Links",
+    "tags": "Tags",
+    "language": "Language",
+    "canonical_url": "Address",
+}
+
+# C0 and C1 controls (a terminal obeys them), marks that reorder or hide text, line ends that are no line feed,
+# lone surrogates (can't be written), tag characters, characters that no text exchanges.
+_UNSHOWN = re.compile(
+    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc\ufffe\uffff"
+    r"\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def visible(text: str) -> str:
+    """Return the text with every character that acts instead of being seen written out; line feeds stay."""
+    return _UNSHOWN.sub(_written_out, text)
+
+
+def _written_out(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code == 0x09:
+        return " "
+    if code < 0x20:
+        return chr(0x2400 + code)  # the control pictures: ESC becomes one small "ESC"
+    return "␡" if code == 0x7F else f"⟨U+{code:04X}⟩"
+
+
+def one_line(text: str) -> str:
+    """Return the visible text on one line."""
+    return " ".join(visible(text).split())
+
+
+def readable(edits: Sequence[WordEdit]) -> list[WordEdit]:
+    """Return the edits without islands: small words left standing between two replacements join them.
+
+    Only for people: "for the man" become "by the woman" reads as one replacement. Counts and JSON keep the words.
+    """
+    kept: list[WordEdit] = []
+    at = 0
+    while at < len(edits):
+        edit = edits[at]
+        if edit.op == "equal" and _between_replacements(kept, edits, at) and _island(edit.text):
+            removed, added = kept[-2].text + edit.text, kept[-1].text + edit.text
+            kept[-2:] = [
+                WordEdit(op="delete", text=removed + edits[at + 1].text),
+                WordEdit(op="insert", text=added + edits[at + 2].text),
+            ]
+            at += 3
+        else:
+            kept.append(edit)
+            at += 1
+    return list(_with_breaks(kept))
+
+
+def _with_breaks(edits: Sequence[WordEdit]) -> Iterator[WordEdit]:
+    """Yield the edits with a sign where a paragraph's or line's end came or went: nobody sees white space."""
+    for index, edit in enumerate(edits):
+        if edit.op == "equal" or edit.text.strip():
+            yield edit
+        elif "\n" in edit.text:
+            yield WordEdit(op=edit.op, text="¶\n" if edit.op == "insert" else "¶")
+            if edit.op == "delete":
+                yield WordEdit(op="equal", text=" ")
+        elif not any(near.op != "equal" and "\n" in near.text for near in edits[max(index - 1, 0) : index + 2]):
+            yield edit
+
+
+def _between_replacements(kept: Sequence[WordEdit], edits: Sequence[WordEdit], at: int) -> bool:
+    around = [*kept[-2:], *edits[at + 1 : at + 3]]
+    return [edit.op for edit in around] == ["delete", "insert", "delete", "insert"]
+
+
+def _island(text: str) -> bool:
+    """Tell a stretch of at most two short words, no number among them, all on one line."""
+    words = text.split()
+    return len(words) <= 2 and "\n" not in text and all(len(word) <= 3 and word.isalpha() for word in words)
+
+
+def summarise(comparison: Comparison, *, classes: Iterable[str] = (), declared_by: Iterable[str] = ()) -> str:
+    """Return one line such as `12 words added, 3 removed, 1 paragraph moved; declared by stamp`."""
+    named = [FIELD_NAMES[change.name].lower() for change in comparison.fields]
+    body = ", ".join(_counted(comparison) or _uncounted(comparison))
+    line = "; ".join(filter(None, [body, f"{_listed(named)} changed" if named else ""])) or "nothing changed"
+    stated, by = set(classes), list(declared_by)
+    if "stealth" in stated:
+        line += "; nothing declared it"
+    elif "declared" in stated:
+        line += f"; declared by {' and '.join(map(one_line, by))}" if by else "; declared"
+    return line
+
+
+def _counted(comparison: Comparison) -> list[str]:
+    stats, parts = comparison.stats, []
+    if stats.words_added:
+        parts.append(f"{_number(stats.words_added, 'word')} added")
+    if stats.words_removed:
+        words = f"{stats.words_removed:,}" if parts else _number(stats.words_removed, "word")
+        parts.append(f"{words} removed")
+    if stats.moves:
+        parts.append(f"{_number(stats.moves, 'paragraph')} moved")
+    return parts
+
+
+def _uncounted(comparison: Comparison) -> list[str]:
+    changed = sum(not isinstance(change, Equal) for change in comparison.blocks)
+    return [f"{_number(changed, 'paragraph')} set differently, the words unchanged"] if changed else []
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def unchanged(count: int) -> str:
+    """Return what stands for so many equal blocks."""
+    return f"{_number(count, 'paragraph')} unchanged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departure:
+    """The place that a moved block left."""
+
+    moved: Moved
+
+
+def with_departures(blocks: Sequence[BlockChange]) -> list[BlockChange | Departure]:
+    """Return the changes with a sign at each place that a moved block left."""
+    moves = sorted((change for change in blocks if isinstance(change, Moved)), key=lambda moved: moved.from_indexes)
+    listed: list[BlockChange | Departure] = []
+    for change in blocks:
+        while moves and moves[0].from_indexes[0] < _stood(change):
+            listed.append(Departure(moved=moves.pop(0)))
+        listed.append(change)
+    return [*listed, *(Departure(moved=moved) for moved in moves)]
+
+
+def _stood(change: BlockChange) -> int:
+    """Return where a block that did not move stood, -1 for one that was nowhere or elsewhere."""
+    match change:
+        case Equal(from_index=index) | Deleted(from_index=index):
+            return index
+        case Replaced(from_indexes=indexes):
+            return indexes[0]
+        case Inserted() | Moved():
+            return -1
+
+
+def note(change: BlockChange) -> str:
+    """Return what must be said of a block besides its words; "" where the marks say all."""
+    match change:
+        case Moved():
+            said = [f"moved from paragraph {change.from_indexes[0] + 1}"]
+        case Replaced():
+            said = []
+        case Equal() | Inserted() | Deleted():
+            return ""
+    old, new = len(change.before), len(change.after)
+    if old == 1 < new:
+        said.append(f"split into {new} paragraphs")
+    elif new == 1 < old:
+        said.append(f"{old} paragraphs joined")
+    elif old > 1:
+        said.append(f"paragraphs divided anew, {old} into {new}")
+    if change.before[0].role != change.after[0].role:
+        said.append(f"{change.before[0].role} became {change.after[0].role}")
+    if change.wording and change.wording.degraded:
+        said.append("too long to compare every word")
+    return ", ".join(said)
+
+
+def role_of(change: BlockChange) -> str:
+    """Return the role that the block has now, or had when it went."""
+    match change:
+        case Equal(block=block) | Inserted(block=block) | Deleted(block=block):
+            return block.role
+        case Replaced() | Moved():
+            return change.after[0].role
+
+
+def number_of(change: BlockChange) -> int:
+    """Return the paragraph's number, from 1: where it stands now, or stood when it went."""
+    match change:
+        case Equal(to_index=index) | Inserted(to_index=index) | Deleted(from_index=index):
+            return index + 1
+        case Replaced() | Moved():
+            return change.to_indexes[0] + 1
+
+
+def edits_of(change: BlockChange) -> list[WordEdit]:
+    """Return the block's text as edits that read well."""
+    match change:
+        case Equal(block=block):
+            return [WordEdit(op="equal", text=block.text)]
+        case Inserted(block=block):
+            return [WordEdit(op="insert", text=block.text)]
+        case Deleted(block=block):
+            return [WordEdit(op="delete", text=block.text)]
+        case Replaced(wording=wording):
+            return readable(wording.edits)
+        case Moved(wording=None):
+            return [WordEdit(op="equal", text=change.after[0].text)]
+        case Moved():
+            return readable(change.wording.edits) if change.wording else []
+
+
+def field_lines(change: FieldChange) -> list[list[WordEdit]]:
+    """Return a changed field line by line, as edits."""
+    if isinstance(change, TextChange):
+        return [readable(change.wording.edits)]
+    lines = [_item_part(item, part) for item in change.changed for part in _told(item)]
+    lines += [[WordEdit(op="delete", text=item_line(item))] for item in change.removed]
+    lines += [[WordEdit(op="insert", text=item_line(item))] for item in change.added]
+    return lines or [[WordEdit(op="equal", text="in another order: " + "; ".join(map(item_line, change.after)))]]
+
+
+def _told(item: ItemChange) -> Sequence[TextChange]:
+    """Return the parts worth a line: how a stamp was read only where its words don't say it."""
+    texts = [part for part in item.parts if part.name != "at"]
+    return texts or item.parts
+
+
+def _item_part(item: ItemChange, part: TextChange) -> list[WordEdit]:
+    match item.after:
+        case Stamp(kind=kind, source=source):
+            label = kind if item.after.printed else f"{kind} ({source})"
+            label += ", read as" if part.name == "at" else ""
+        case Picture() | Link():
+            label = f"{part.name} of {item_line(item.before)}" if part.name not in ("caption", "text") else part.name
+        case _:
+            label = part.name
+    return [WordEdit(op="equal", text=f"{label}: "), *readable(part.wording.edits)]
+
+
+def item_line(item: ListItem) -> str:
+    """Return an item of a list field in one line of words."""
+    match item:
+        case str():
+            return item or "(empty)"
+        case Stamp(kind=kind, at=at, text=text):
+            return f"{kind}: {text}" + (f" ({at.astimezone(UTC):%Y-%m-%d %H:%M} UTC)" if at else "")
+        case Picture(url=url, alt=alt, caption=caption, credit=credit):
+            words = caption or alt
+            said = f"{words} <{url}>" if words else f"<{url}>"
+            return f"{said}, credit: {credit}" if credit else said
+        case Link(text=text, url=url):
+            return f"{text} <{url}>"

@@ -1,0 +1,232 @@
+"""The comparison for a terminal: what changed, a paragraph around it, wrapped, in colour or with plain marks.
+
+Whatever an article holds, the only escape sequences written are those of this file.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, Literal, TypeAlias
+
+from news.compare.changes import BlockChange, Comparison, Equal, FieldChange, Moved, Replaced, WordEdit
+from news.compare.showing import (
+    FIELD_NAMES,
+    Departure,
+    edits_of,
+    field_lines,
+    note,
+    number_of,
+    one_line,
+    role_of,
+    summarise,
+    unchanged,
+    visible,
+    with_departures,
+)
+
+Style: TypeAlias = Literal["plain", "bold", "dim", "insert", "delete", "move", "note"]
+Span: TypeAlias = tuple[Style, str]
+
+CODES: Final[dict[Style, str]] = {
+    "plain": "",
+    "bold": "1",
+    "dim": "2",
+    "insert": "32",
+    "delete": "31;9",
+    "move": "34",
+    "note": "34;3",
+}
+MARKS: Final[dict[str, tuple[str, str]]] = {"insert": ("{+", "+}"), "delete": ("[-", "-]"), "equal": ("", "")}
+SIGNS: Final = {"Inserted": "+", "Deleted": "-", "Replaced": "~", "Moved": ">", "Equal": " "}
+ROLES: Final = {"heading": "## ", "quote": "> ", "list": "", "notice": "! ", "paragraph": ""}
+MARGIN: Final = " " * 6
+
+
+def render_terminal(
+    comparison: Comparison,
+    *,
+    colour: bool,
+    width: int,
+    title: Sequence[str] = (),
+    classes: Iterable[str] = (),
+    declared_by: Iterable[str] = (),
+) -> str:
+    """Return the comparison as text that ends in a line feed, no line wider than `width` (at least 20).
+
+    `title` lines come first (the address, the two revisions); fields follow, then the summary, then the body.
+    """
+    paper = _Paper(width=max(width, 20), colour=colour)
+    for index, line in enumerate(title):
+        paper.write([("bold" if index == 0 else "dim", one_line(line))])
+    if title:
+        paper.blank()
+    for change in comparison.fields:
+        _write_field(paper, change)
+    if comparison.fields:
+        paper.blank()
+    summary = summarise(comparison, classes=classes, declared_by=declared_by)
+    paper.write([("bold", summary[:1].upper() + summary[1:])])
+    if any(not isinstance(change, Equal) for change in comparison.blocks):
+        paper.blank()
+        _write_body(paper, comparison.blocks)
+    return paper.text()
+
+
+class _Paper:
+    """Lines as they fill, each no wider than the terminal."""
+
+    def __init__(self, *, width: int, colour: bool) -> None:
+        self.width, self.colour = width, colour
+        self.lines: list[str] = []
+
+    def blank(self) -> None:
+        self.lines.append("")
+
+    def write(self, spans: Sequence[Span], *, first: str = "", then: str = "") -> None:
+        """Add the spans, wrapped, the first line after `first`, the others after `then`."""
+        lead = first
+        for line in _wrapped(spans, self.width - len(first), self.width - len(then)):
+            line[-1] = (line[-1][0], line[-1][1].rstrip())
+            self.lines.append((lead + "".join(self._styled(*span) for span in line)).rstrip())
+            lead = then
+
+    def _styled(self, style: Style, text: str) -> str:
+        code = CODES[style] if self.colour else ""
+        return f"\x1b[{code}m{text}\x1b[0m" if code and text else text
+
+    def edits(self, edits: Iterable[WordEdit], equal: Style = "plain") -> list[Span]:
+        """Return the edits as spans; without colour the marks tell what came and went."""
+        spans: list[Span] = []
+        for edit in edits:
+            opening, closing = ("", "") if self.colour else MARKS[edit.op]
+            style: Style = equal if edit.op == "equal" else edit.op
+            text, end = visible(edit.text), ""
+            if edit.op != "equal" and text.endswith("\n"):
+                text, end = text[:-1], "\n"  # the closing mark belongs on the line it closes
+            spans.append((style, f"{opening}{text}{closing}{end}"))
+        return spans
+
+    def text(self) -> str:
+        return "\n".join(self.lines) + "\n"
+
+
+def _write_field(paper: _Paper, change: FieldChange) -> None:
+    label = f"{FIELD_NAMES[change.name]}: "
+    for line in field_lines(change):
+        paper.write([("bold", label), *paper.edits(line)], then=" " * 4)
+
+
+def _write_body(paper: _Paper, blocks: Sequence[BlockChange]) -> None:
+    """Write the changed blocks, one equal block around them, and how many others stand between."""
+    listed = with_departures(blocks)
+    changed = [index for index, change in enumerate(listed) if not isinstance(change, Equal)]
+    shown = {near for index in changed for near in (index - 1, index, index + 1)}
+    skipped = 0
+    for index, change in enumerate(listed):
+        if index not in shown:
+            skipped += 1
+            continue
+        _write_skipped(paper, skipped)
+        skipped = 0
+        if isinstance(change, Departure):
+            _write_departure(paper, change.moved)
+        else:
+            _write_block(paper, change)
+    _write_skipped(paper, skipped)
+
+
+def _write_skipped(paper: _Paper, skipped: int) -> None:
+    if skipped:
+        paper.write([("dim", f"… {unchanged(skipped)}")], first=MARGIN, then=MARGIN)
+
+
+def _write_departure(paper: _Paper, moved: Moved) -> None:
+    said = f"(paragraph {moved.from_indexes[0] + 1} moved to {moved.to_indexes[0] + 1})"
+    paper.write([("note", said)], first=f"<{MARGIN[1:]}", then=MARGIN)
+
+
+def _write_block(paper: _Paper, change: BlockChange) -> None:
+    first = f"{SIGNS[type(change).__name__]}{number_of(change):>{len(MARGIN) - 2}} "
+    said = note(change)
+    if said:
+        paper.write([("note", f"({said})")], first=first, then=MARGIN)
+        first = MARGIN
+    equal: Style = "dim" if isinstance(change, Equal) else "move" if isinstance(change, Moved) else "plain"
+    edits = edits_of(change)
+    whole = isinstance(change, Replaced | Moved) and change.wording is not None and change.wording.whole
+    for paragraph in [[edit] for edit in edits] if whole else [edits]:
+        paper.write([(equal, ROLES[role_of(change)]), *paper.edits(paragraph, equal)], first=first, then=MARGIN)
+        first = MARGIN
+
+
+def _wrapped(spans: Sequence[Span], first: int, then: int) -> Iterator[list[Span]]:
+    """Yield lines of spans, the first no wider than `first`, the others than `then`; a wider word is broken."""
+    width, line, used = first, list[Span](), 0
+    for style, word in _words(spans):
+        if word == "\n":
+            yield line or [(style, "")]
+            width, line, used = then, [], 0
+            continue
+        for piece, size in _broken(word, min(first, then)):
+            if used + size > width and used:
+                yield line
+                width, line, used = then, [], 0
+            if used or not piece.isspace():
+                _lengthen(line, style, piece)
+                used += size
+    if line:
+        yield line
+
+
+def _lengthen(line: list[Span], style: Style, piece: str) -> None:
+    if line and line[-1][0] == style:
+        line[-1] = (style, line[-1][1] + piece)
+    else:
+        line.append((style, piece))
+
+
+def _words(spans: Sequence[Span]) -> Iterator[Span]:
+    """Yield words and the white space between them, each with its style; runs of line feeds count once."""
+    ended = True
+    for style, text in spans:
+        word = ""
+        for letter in text:
+            if letter == "\n":
+                if word:
+                    yield style, word
+                word = ""
+                if not ended:
+                    yield style, "\n"
+                ended = True
+                continue
+            ended = False
+            if word and letter.isspace() != word[-1].isspace():
+                yield style, word
+                word = ""
+            word += letter
+        if word:
+            yield style, word
+
+
+def _broken(word: str, width: int) -> Iterator[tuple[str, int]]:
+    size = _columns(word)
+    while size > width:
+        end, taken = 0, 0
+        while end < len(word) and taken + _columns(word[end]) <= width:
+            taken += _columns(word[end])
+            end += 1
+        yield word[:end], taken
+        word, size = word[end:], size - taken
+    if word:
+        yield word, size
+
+
+def _columns(text: str) -> int:
+    """Return how many columns the text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        for letter in text
+    )
