@@ -117,7 +117,7 @@ def run(folder: Path, work: Path) -> dict:
 
     every = {part: list(pages(folder, part)) for part in PARTS}
     paths = {
-        row["file"]: f"/{sha256(str(row['url']).encode()).hexdigest()[:16]}.html"
+        row["file"]: f"/{sha256(str(row['file']).encode()).hexdigest()[:16]}.html"
         for part in PARTS
         for row, _ in every[part]
     }

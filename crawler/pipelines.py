@@ -26,8 +26,12 @@ class ReadPipeline:
     def process_item(self, item: PageLook) -> PageLook:
         """Fill in the verdict of a look that came with an answer."""
         if item.ended is None and item.capture is not None:
-            work = cast("ArticlesSpider", self._crawler.spider).work(item.site)
-            item.verdict = judge(work.writer.document(item.capture), work.site, work.writer.reader)
+            spider = cast("ArticlesSpider", self._crawler.spider)
+            work = spider.work(item.site)
+            document = work.writer.document(item.capture)
+            item.verdict = judge(document, work.site, work.writer.reader)
+            if item.verdict.article is not None:
+                spider.order_requisites(item.site, document)
         return item
 
 

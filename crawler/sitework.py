@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -40,9 +41,11 @@ class SiteWork:
 
     def __init__(self, site: Site, writer: SiteWriter, *, seconds_between: float) -> None:
         self.site = site
+        self._cdn = replace(site, hosts=(*site.hosts, *site.requisite_hosts))
         self.writer = writer
         self.seconds_between = seconds_between
         self.robots: dict[str, Protego | Exception] = {}
+        self.requisites: dict[str, datetime] = {}
         self._turn = asyncio.Lock()
         self._next = 0.0
         self._rest_until = 0.0
@@ -66,7 +69,7 @@ class SiteWork:
 
     def serves(self, url: str) -> bool:
         """Return whether an address may be fetched for this site: its own hosts and those of its requisites."""
-        return belongs(url, self.site)
+        return belongs(url, self._cdn)
 
     def slow_down(self, crawl_delay: float) -> None:
         """Keep at least this many seconds between requests, as robots.txt asks."""

@@ -76,7 +76,7 @@ class CrawlWorker:
             self._process.stdin.write(json.dumps({"id": number, "order": order, **said}) + "\n")
             self._process.stdin.flush()
         except (BrokenPipeError, ValueError):
-            log.warning("worker takes no more orders pid=%d", self.pid)
+            log.debug("worker takes no more orders pid=%d", self.pid)
         return number
 
     def no_more_orders(self) -> None:

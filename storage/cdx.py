@@ -21,14 +21,14 @@ def cdxj(captures: Iterable[Capture], *, filename: str) -> str:
 
 
 def replays(capture: Capture) -> bool:
-    """Return whether a replay tool can show this capture."""
-    return capture.record_type == "response" and capture.status is not None and capture.status != 304
+    """Return whether a replay tool can show this capture: an answer, or a revisit of one with the same payload."""
+    return capture.status is not None and capture.status != 304
 
 
 def _line(capture: Capture, filename: str) -> str:
     fields = {
         "url": capture.url,
-        "mime": capture.media_type or "unk",
+        "mime": "warc/revisit" if capture.record_type == "revisit" else capture.media_type or "unk",
         "status": str(capture.status),
         "digest": capture.payload_digest or "-",
         "length": str(capture.length),

@@ -1,7 +1,7 @@
 """Sort-friendly keys of addresses (SURT), spelt as replay tools look them up: `uk,co,lbc)/news/story?a=1`.
 
-The spelling follows what pywb asks for, so that an index of ours is found by it; `tests/storage/test_surt.py` lists pairs
-taken from there.
+The spelling follows what pywb asks for, so that an index of ours is found by it; `tests/storage/test_surt.py` lists
+pairs taken from there.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from scrapy.http import Headers, Response
 from crawler.capture.connecting import Connection, Connector
 from crawler.capture.transferring import Limits, Transfer, transfer
 from storage.warc.exchange import Exchange
+from storage.warc.segment import RefersTo
 
 if TYPE_CHECKING:
     from crawler.sitework import SiteWork
@@ -74,9 +75,8 @@ class CaptureHandler(BaseDownloadHandler):
         else:
             connection.close()
         exchange = _exchange(request, wire, started, connection, done)
-        refers_to = request.meta.get("validated") if done.parser.head and done.parser.head.status == 304 else None
         try:
-            capture = work.writer.append(exchange, refers_to=refers_to)
+            capture = work.writer.append(exchange, refers_to=_refers_to(request, exchange, work))
         finally:
             done.raw.close()
         if stale and not fresh:
@@ -124,10 +124,23 @@ def _exchange(request: Request, wire: bytes, started: datetime, connection: Conn
         exchange,
         response=response,
         response_length=end - start,
+        head_length=max(done.parser.body - start, 0),
         head=done.parser.head,
         payload_digest=done.digest,
         interim=interim,
     )
+
+
+def _refers_to(request: Request, exchange: Exchange, work: SiteWork) -> RefersTo | None:
+    """Return the earlier capture that this answer repeats: the one a 304 speaks of, or one with the same payload."""
+    if exchange.head is None or exchange.truncated:
+        return None
+    if exchange.head.status == 304:
+        return cast("RefersTo | None", request.meta.get("validated"))
+    has_body = exchange.response_length > exchange.head_length
+    if exchange.head.status != 200 or not has_body or exchange.payload_digest is None:
+        return None
+    return work.writer.seen_before(exchange.url, exchange.payload_digest)
 
 
 def _slice(done: Transfer, start: int, end: int) -> BytesIO:

@@ -27,8 +27,10 @@ from crawler.failures import why_failed
 from crawler.items import PageLook
 from crawler.orders import Order, Progress, orders_on_stdin
 from crawler.redirects import harmless, location
+from crawler.requisites import STYLES, needed
 from crawler.sitework import SiteWork
 from news.errors import StopPressError, StoreError
+from news.model import Document
 from news.policy import pace
 from news.serial import instant
 from storage.archive import Archive, Committed, Failed, NotModified, open_archive
@@ -155,6 +157,36 @@ class ArticlesSpider(Spider):
             headline=committed.headline,
             classes=committed.classes,
         )
+
+    def order_requisites(self, site: str, document: Document) -> None:
+        """Order what a captured page or style sheet draws on, behind the pages that wait."""
+        work, which = self.work(site), self.config.crawler.requisites
+        assert self.crawler.engine is not None
+        for url in needed(work, self.archive.rows, document, which):
+            meta = {"site": site, "download_slot": site, "kind": "requisite", "page": url}
+            request = Request(url, callback=self.took, errback=self.missed, meta=meta, dont_filter=True, priority=-1)
+            self.crawler.engine.crawl(request)
+
+    def took(self, response: Response) -> None:
+        """Order what a style sheet draws on; a requisite's own redirect is followed on the site's hosts."""
+        request = cast("Request", response.request)
+        capture, site = cast("Capture | None", request.meta.get("capture")), request.meta["site"]
+        if 300 <= response.status < 400 and response.status != 304:
+            target = location(response)
+            following = self._follow(request, response.status, target) if target else None
+            if following is not None:
+                assert self.crawler.engine is not None
+                self.crawler.engine.crawl(following.replace(callback=self.took, errback=self.missed, priority=-1))
+        elif capture is not None and response.status == 200 and capture.media_type in STYLES:
+            self.order_requisites(site, self.work(site).writer.document(capture))
+
+    def missed(self, failure: Failure) -> None:
+        """Note a requisite that gave nothing: it is tried again with the next capture that needs it."""
+        error, request = failure.value, cast("Request", failure.request)  # type: ignore[attr-defined]
+        if isinstance(error, StoreError):
+            self._stop_for(error)
+        self.logger.info("requisite gave nothing url=%s error=%s", request.url, error)
+        self.work(request.meta["site"]).requisites.pop(request.meta["page"], None)
 
     def closed(self, reason: str) -> None:
         """Seal what is open and let go of the sites. What can't be sealed stays in the spool."""

@@ -1,4 +1,7 @@
-"""The archive as a whole: its store, its catalogue, its spool, and what is asked of them together."""
+"""The archive as a whole: its store, its catalogue, its spool, and what is asked of them together.
+
+Whoever only asks pays for no WARC library: what writing needs is imported where it is used.
+"""
 
 from __future__ import annotations
 
@@ -15,21 +18,18 @@ from typing import TYPE_CHECKING, Any
 
 from news.errors import FormatTooNew, ObjectCorrupt, ObjectMissing, StoreUnavailable
 from news.model import Site
-from news.policy import LADDER, next_due
 from news.serial import FORMAT, canonical, rfc3339
-from news.sites import load_reader
-from storage.archive.journal import Journal
-from storage.archive.spool import OpenSegment, Place, SpoolLock
 from storage.catalogue import opening, reading
 from storage.catalogue.opening import Row, Rows
 from storage.objects import Store, get_bytes, open_store, put_bytes
-from storage.warc.reading import Record, only_record
-from storage.warc.segment import Capture, Segment
 
 if TYPE_CHECKING:
+    from storage.archive.spool import OpenSegment
     from storage.archive.writer import SiteWriter
     from storage.catalogue.recording import Recorder
     from storage.config import Config
+    from storage.warc.reading import Record
+    from storage.warc.segment import Capture
 
 HEADER = "stoppress.json"
 NO_ARCHIVE = "there is no archive at {0}: run `stoppress init` to make one there"
@@ -49,7 +49,9 @@ class Archive:
 
     def writer(self, site: Site) -> SiteWriter:
         """Take the site's lock, bring in what an earlier writer left in the spool, and return its writer."""
+        from news.sites import load_reader
         from storage.archive.recovery import recover
+        from storage.archive.spool import SpoolLock
         from storage.archive.writer import SiteWriter
 
         lock = SpoolLock(self._folder(site.name), site.name)
@@ -63,6 +65,10 @@ class Archive:
 
     def open_segment(self, site: Site, now: datetime) -> OpenSegment:
         """Open a new segment in the site's spool, under a name that was never used."""
+        from storage.archive.journal import Journal
+        from storage.archive.spool import OpenSegment, Place
+        from storage.warc.segment import Segment
+
         folder = self._folder(site.name)
         folder.mkdir(parents=True, exist_ok=True)
         serial = 0
@@ -78,11 +84,13 @@ class Archive:
 
     def member(self, capture: Capture | Row) -> bytes:
         """Return a capture's record as it lies in its segment, gzipped; raises `ObjectMissing`."""
-        row = capture.row() if isinstance(capture, Capture) else capture
+        row = capture if isinstance(capture, Mapping) else capture.row()
         return member(self.store, self.spool, self.rows, row)
 
     def record(self, capture: Capture | Row) -> Record:
         """Return a capture's WARC record."""
+        from storage.warc.reading import only_record
+
         return only_record(self.member(capture))
 
     def _folder(self, site: str) -> Path:
@@ -156,6 +164,7 @@ def open_reading(config: Config) -> Iterator[tuple[Store, Rows]]:
 @contextmanager
 def open_archive(config: Config, *, software: Mapping[str, str] | None = None) -> Iterator[Archive]:
     """Open an archive for writing, after checking store, format and schema."""
+    from news.policy import LADDER, next_due
     from storage.catalogue.recording import Recorder
 
     with open_reading(config) as (store, rows):

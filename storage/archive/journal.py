@@ -20,21 +20,20 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._file = path.open("ab")
+        self._file = path.open("ab", buffering=0)  # a buffer would hold on to bytes that a full disk refused
 
     def append(self, line: Line) -> None:
         """Write a line and hand it to the operating system, or, on a full disk, write nothing of it."""
-        before = self._file.tell()
+        before, content = os.fstat(self._file.fileno()).st_size, encode(line)
         try:
-            self._file.write(encode(line))
-            self._file.flush()
+            while content:
+                content = content[self._file.write(content) :]
         except OSError:
-            os.ftruncate(self._file.fileno(), before)
+            self._file.truncate(before)
             raise
 
     def sync(self) -> None:
         """Put all that was written on the disk."""
-        self._file.flush()
         os.fsync(self._file.fileno())
 
     def close(self) -> None:

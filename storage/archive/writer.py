@@ -14,9 +14,10 @@ from storage.archive.look import Committed, Look
 from storage.archive.observing import Observer
 from storage.archive.sealing import seal
 from storage.archive.spool import OpenSegment, SpoolLock
+from storage.catalogue import reading
 from storage.warc.exchange import Exchange
 from storage.warc.reading import document
-from storage.warc.segment import Capture, RefersTo
+from storage.warc.segment import IDENTICAL, Capture, RefersTo
 
 if TYPE_CHECKING:
     from storage.archive.archive import Archive
@@ -59,11 +60,33 @@ class SiteWriter:
         return capture
 
     def document(self, capture: Capture) -> Document:
-        """Return the decoded view of a capture, from its WARC record; raises `ObjectCorrupt` when there is none."""
-        found = document(self._archive.record(capture), max_bytes=self._archive.max_body_bytes)
+        """Return the decoded view of a capture, from its WARC record; raises `ObjectCorrupt` when there is none.
+
+        A revisit has its own head and the body of the capture that it repeats.
+        """
+        record, body_of = self._archive.record(capture), None
+        if capture.record_type == "revisit" and capture.refers_to:
+            original = reading.capture(self._archive.rows, capture.refers_to)
+            if original is None:
+                raise ObjectCorrupt(f"record {capture.record_id} repeats {capture.refers_to}, which is not known")
+            body_of = self._archive.record(original)
+        found = document(record, max_bytes=self._archive.max_body_bytes, body_of=body_of)
         if found is None:
             raise ObjectCorrupt(f"record {capture.record_id} in {capture.segment} holds no HTTP answer")
         return found
+
+    def seen_before(self, url: str, payload_digest: str) -> RefersTo | None:
+        """Return the capture of this address that holds the same payload, for a revisit to stand on, or None."""
+        found = reading.same_payload(self._archive.rows, self.site.name, url, payload_digest)
+        if found is None:
+            return None
+        return RefersTo(
+            record_id=found["record_id"],
+            url=found["url"],
+            at=found["at"],
+            payload_digest=payload_digest,
+            profile=IDENTICAL,
+        )
 
     def observe(self, look: Look) -> tuple[Committed, ...]:
         """Turn a look into its observation and, where its state is new, its revision; both wait for the next commit.

@@ -43,27 +43,26 @@ def create(address: str) -> None:
     """Make the catalogue, or bring an older one to this program's schema; an up-to-date one is left as it is."""
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
     from sqlalchemy.exc import SQLAlchemyError
 
-    if address.startswith(SQLITE):
-        Path(address.removeprefix(SQLITE)).parent.mkdir(parents=True, exist_ok=True)
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     try:
+        if address.startswith(SQLITE):
+            Path(address.removeprefix(SQLITE)).parent.mkdir(parents=True, exist_ok=True)
         engine = engine_at(address)
         with engine.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
         engine.dispose()
-    except SQLAlchemyError as error:
+    except CommandError as error:
+        raise SchemaMismatch(
+            f"the catalogue {address} has a schema that this program does not know ({error}): use the Stop Press that "
+            "made it, or move it away and run `stoppress rebuild`"
+        ) from error
+    except (SQLAlchemyError, OSError) as error:
         raise _unreachable(address, error) from error
-
-
-def writing(address: str) -> Engine:
-    """Return an engine for the one that commits, after checking that the catalogue is there and its schema ours."""
-    with reading(address):
-        pass
-    return engine_at(address)
 
 
 def engine_at(address: str) -> Engine:

@@ -233,3 +233,75 @@ def newest_find(rows: Rows, site: str) -> str | None:
     """Return when the newest page of a site was found, or None."""
     found = rows("SELECT MAX(first_seen) AS at FROM pages WHERE site = :site", site=site)
     return str(found[0]["at"]) if found[0]["at"] else None
+
+
+def timeline(rows: Rows, article_id: str) -> list[Row]:
+    """Return an article's revisions as `chain` does, without the objects themselves."""
+    return rows(
+        """
+        SELECT r.digest, r.previous, r.classes, r.declared_by, r.content_digest, r.reader, r.seen_first, r.seen_last,
+          r.not_before, r.headline, r.published, r.updated, r.record_id, r.segment,
+          c."offset", c.length, c.payload_digest
+        FROM revisions r LEFT JOIN captures c ON c.record_id = r.record_id
+        WHERE r.article_id = :id ORDER BY r.seen_first, r.digest
+        """,
+        id=article_id,
+    )
+
+
+def known_sites(rows: Rows) -> list[str]:
+    """Return the names of all sites that the catalogue knows anything of, sorted."""
+    found = rows("SELECT DISTINCT site FROM segments UNION SELECT DISTINCT site FROM pages")
+    return sorted(row["site"] for row in found)
+
+
+def urls_like(rows: Rows, *, start: str, most: int = 2000) -> list[str]:
+    """Return addresses of articles that begin so, newest change first."""
+    found = rows(
+        "SELECT url FROM articles WHERE SUBSTR(url, 1, :length) = :start ORDER BY last_change DESC LIMIT :most",
+        length=len(start),
+        start=start,
+        most=most,
+    )
+    return [row["url"] for row in found]
+
+
+def last_looks(rows: Rows, site: str, *, most: int) -> list[Row]:
+    """Return the newest looks at a site, newest first."""
+    return rows(
+        "SELECT at, url, outcome, reason, detail FROM observations WHERE site = :site ORDER BY at DESC, id LIMIT :most",
+        site=site,
+        most=most,
+    )
+
+
+def layouts_changed(rows: Rows, site: str, *, since: str) -> Row:
+    """Return how many looks (`looks`) since then found a layout that the site's reader can't read, with an `example`."""
+    return rows(
+        "SELECT COUNT(*) AS looks, MAX(url) AS example FROM observations "
+        "WHERE site = :site AND at >= :since AND reason = 'layout-changed'",
+        site=site,
+        since=since,
+    )[0]
+
+
+def same_payload(rows: Rows, site: str, url: str, payload_digest: str) -> Row | None:
+    """Return the first whole answer from this address that held this payload, or None."""
+    found = rows(
+        "SELECT * FROM captures WHERE url = :url AND payload_digest = :digest AND site = :site "
+        "AND record_type = 'response' AND truncated IS NULL AND status = 200 ORDER BY at LIMIT 1",
+        url=url,
+        digest=payload_digest,
+        site=site,
+    )
+    return found[0] if found else None
+
+
+def last_answer(rows: Rows, site: str, url: str) -> Row | None:
+    """Return the newest capture from this address that told something: an answer, or a revisit of one; or None."""
+    found = rows(
+        "SELECT * FROM captures WHERE url = :url AND site = :site AND truncated IS NULL ORDER BY at DESC LIMIT 1",
+        url=url,
+        site=site,
+    )
+    return found[0] if found else None

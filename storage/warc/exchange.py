@@ -16,7 +16,8 @@ Truncated = Literal["length", "time", "disconnect"]
 class Exchange:
     """What was sent and what came back; `started` is when the request was sent.
 
-    `response` holds the final answer's bytes, `response_length` of them, and is None when none came. `payload_digest`
+    `response` holds the final answer's bytes, `response_length` of them, of which the first `head_length` are its head
+    with the empty line; it is None when none came. `payload_digest`
     (`sha256:<hex>`) covers the entity: transfer coding removed, content coding kept. `interim` are the 1xx answers
     before it. `page` is the address under which the catalogue knows what was looked for, where a redirect led on.
     """
@@ -28,6 +29,7 @@ class Exchange:
     request: bytes
     response: BinaryIO | None = None
     response_length: int = 0
+    head_length: int = 0
     head: Head | None = None
     payload_digest: str | None = None
     interim: bytes = b""

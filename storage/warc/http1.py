@@ -64,13 +64,15 @@ def parse_head(raw: bytes) -> Head | None:
 class ResponseParser:
     """Follow one answer through its bytes.
 
-    After each `feed`, `done` says whether the answer is whole. `start` and `end` are the offsets, in all that was fed,
-    of the final answer; what lies before `start` are 1xx answers. `broken` holds what was wrong with the framing.
+    After each `feed`, `done` says whether the answer is whole. `start`, `body` and `end` are the offsets, in all that
+    was fed, of the final answer, its body and its end; what lies before `start` are 1xx answers. `broken` holds what
+    was wrong with the framing.
     """
 
     def __init__(self, method: str = "GET", entity: Callable[[bytes], object] | None = None) -> None:
         self.head: Head | None = None
         self.start = 0
+        self.body = 0
         self.end = 0
         self.done = False
         self.broken: str | None = None
@@ -129,6 +131,7 @@ class ResponseParser:
             self.start += len(raw)
             return True
         self.head = head
+        self.body = self.start + len(raw)
         self._frame(head)
         return True
 

@@ -27,14 +27,24 @@ class MemberWriter:
         """Take the next bytes of the member."""
         if self._member is None:
             self._member = codec.compressobj(LEVEL, zlib.DEFLATED, GZIP)
-        self._out.write(self._member.compress(content))
+        self._put(self._member.compress(content))
         return len(content)
 
     def flush(self) -> None:
         """End the member."""
         if self._member is not None:
             member, self._member = self._member, None
-            self._out.write(member.flush())
+            self._put(member.flush())
+
+    def discard(self) -> None:
+        """Forget a member that could not be written whole; what is in the file of it is the file's owner's to cut."""
+        self._member = None
+
+    def _put(self, content: bytes) -> None:
+        """Write all of it: an unbuffered file takes as much as fits and says how much that was."""
+        while content:
+            written = self._out.write(content)
+            content = content[written:]
 
 
 def decompress(member: bytes) -> bytes:

@@ -104,8 +104,11 @@ def answer(block: bytes, *, method: str = "GET") -> Answer | None:
     return Answer(head=parser.head, entity=b"".join(parts))
 
 
-def document(record: Record, *, max_bytes: int) -> Document | None:
-    """Return the decoded view of a response or resource record; None when it holds no HTTP answer or has no address."""
+def document(record: Record, *, max_bytes: int, body_of: Record | None = None) -> Document | None:
+    """Return the decoded view of a response or resource record; None when it holds no HTTP answer or has no address.
+
+    `body_of` is the record whose payload a revisit repeats.
+    """
     at = record.at or datetime.fromtimestamp(0, UTC)
     if record.url is None:
         return None
@@ -115,11 +118,12 @@ def document(record: Record, *, max_bytes: int) -> Document | None:
     taken = answer(record.block)
     if taken is None:
         return None
+    original = answer(body_of.block) if body_of else None
     return decode(
         url=record.url,
         status=taken.head.status,
         headers=taken.head.fields,
-        body=taken.entity,
+        body=original.entity if original else taken.entity,
         captured_at=at,
         cap=max_bytes,
     )

@@ -27,6 +27,7 @@ from storage.warc.members import MemberWriter
 
 VERSION = "WARC/1.1"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 CHUNK = 1 << 16
 
 Fields = list[tuple[str, str]]
@@ -73,12 +74,13 @@ class Capture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefersTo:
-    """The capture that a revisit record stands on."""
+    """The capture that a revisit record stands on, and by which of the standard's profiles it does."""
 
     record_id: str
     url: str
     at: str
     payload_digest: str
+    profile: str = NOT_MODIFIED
 
 
 class Segment:
@@ -89,8 +91,9 @@ class Segment:
         self.site = site
         self.name = path.name.removesuffix(".warc.gz")
         self.opened = now
-        self._file = path.open("xb")
-        self._writer = WARCWriter(MemberWriter(self._file), gzip=False, warc_version=VERSION)
+        self._file = path.open("xb", buffering=0)  # a buffer would hold on to bytes that a full disk refused
+        self._member = MemberWriter(self._file)
+        self._writer = WARCWriter(self._member, gzip=False, warc_version=VERSION)
         self._info_id = _record_id()
         self._write_info(software, now)
 
@@ -102,8 +105,9 @@ class Segment:
     def append(self, exchange: Exchange, *, refers_to: RefersTo | None = None) -> Capture | None:
         """Append what was sent and what came back; return where the answer lies, or None where none came.
 
-        A 304 that `refers_to` an earlier capture becomes a `server-not-modified` revisit with the literal answer as its
-        block. On a failed write the file is cut back to its last whole record and the error raised again.
+        An answer that `refers_to` an earlier capture becomes a revisit: a 304 with the literal answer as its block, one
+        whose payload was seen before with its head as its block. On a failed write the file is cut back to its last
+        whole record and the error raised again.
         """
         before = self.size
         try:
@@ -112,13 +116,8 @@ class Segment:
             self._cut(before)
             raise
 
-    def flush(self) -> None:
-        """Hand all that was written to the operating system."""
-        self._file.flush()
-
     def sync(self) -> None:
         """Put all that was written on the disk."""
-        self._file.flush()
         os.fsync(self._file.fileno())
 
     def close(self) -> None:
@@ -130,20 +129,20 @@ class Segment:
         request_id = _record_id()
         if exchange.response is None or exchange.response_length == 0:
             self._write_request(exchange, request_id, concurrent_to=None)
-            self._file.flush()
             return None
         record_id = _record_id()
         offset = self.size
-        fields, digest = self._response_fields(exchange, record_id, refers_to)
+        block, block_length = exchange.response, exchange.response_length
+        if refers_to and refers_to.profile == IDENTICAL:
+            block, block_length = _head_of(exchange.response, exchange.head_length), exchange.head_length
+        fields, digest = self._response_fields(exchange, block, record_id, refers_to)
         record_type = "revisit" if refers_to else "response"
-        content_type = "application/http;msgtype=response"
-        exchange.response.seek(0)
-        self._write(record_type, fields, exchange.response, exchange.response_length, content_type)
+        block.seek(0)
+        self._write(fields, block, block_length, "application/http;msgtype=response")
         length = self.size - offset
         self._write_request(exchange, request_id, concurrent_to=record_id)
         if exchange.interim:
             self._write_interim(exchange, record_id)
-        self._file.flush()
         return Capture(
             record_id=record_id,
             request_id=request_id,
@@ -165,14 +164,15 @@ class Segment:
             evidence=evidence(exchange.head),
         )
 
-    def _response_fields(self, exchange: Exchange, record_id: str, refers_to: RefersTo | None) -> tuple[Fields, str]:
-        assert exchange.response is not None
-        digest = _block_digest(exchange.response)
+    def _response_fields(
+        self, exchange: Exchange, block: BinaryIO, record_id: str, refers_to: RefersTo | None
+    ) -> tuple[Fields, str]:
+        digest = _block_digest(block)
         fields = self._fields("revisit" if refers_to else "response", record_id, exchange)
         fields.append(("WARC-Block-Digest", digest))
         if refers_to:
             fields += [
-                ("WARC-Profile", NOT_MODIFIED),
+                ("WARC-Profile", refers_to.profile),
                 ("WARC-Refers-To", refers_to.record_id),
                 ("WARC-Refers-To-Target-URI", refers_to.url),
                 ("WARC-Refers-To-Date", refers_to.at),
@@ -190,13 +190,13 @@ class Segment:
         if concurrent_to:
             fields.append(("WARC-Concurrent-To", concurrent_to))
         content_type = "application/http;msgtype=request"
-        self._write("request", fields, BytesIO(exchange.request), len(exchange.request), content_type)
+        self._write(fields, BytesIO(exchange.request), len(exchange.request), content_type)
 
     def _write_interim(self, exchange: Exchange, record_id: str) -> None:
         fields = self._fields("metadata", _record_id(), exchange)
         fields += [("WARC-Block-Digest", digest_of(exchange.interim)), ("WARC-Concurrent-To", record_id)]
         content_type = "application/http;msgtype=response"
-        self._write("metadata", fields, BytesIO(exchange.interim), len(exchange.interim), content_type)
+        self._write(fields, BytesIO(exchange.interim), len(exchange.interim), content_type)
 
     def _write_info(self, software: Mapping[str, str], now: datetime) -> None:
         block = "".join(f"{name}: {value}\r\n" for name, value in software.items()).encode()
@@ -207,8 +207,7 @@ class Segment:
             ("WARC-Filename", self.path.name),
             ("WARC-Block-Digest", digest_of(block)),
         ]
-        self._write("warcinfo", fields, BytesIO(block), len(block), "application/warc-fields")
-        self._file.flush()
+        self._write(fields, BytesIO(block), len(block), "application/warc-fields")
 
     def _fields(self, record_type: str, record_id: str, exchange: Exchange) -> Fields:
         fields = [
@@ -225,18 +224,20 @@ class Segment:
             fields.append(("WARC-Cipher-Suite", exchange.cipher))
         return fields
 
-    def _write(self, record_type: str, fields: Fields, block: BinaryIO, length: int, content_type: str) -> None:
+    def _write(self, fields: Fields, block: BinaryIO, length: int, content_type: str) -> None:
+        """Write a record of the type that its fields say.
+
+        warcio is told `warcinfo` for every one: it leaves out the block of what it knows as a revisit, and digests the
+        framed bytes of what it knows as a request or response.
+        """
         headers = StatusAndHeaders("", fields, protocol=VERSION)
-        record = ArcWarcRecord("warc", record_type, headers, block, None, content_type, length)
-        self._writer.write_record(record)
+        self._writer.write_record(ArcWarcRecord("warc", "warcinfo", headers, block, None, content_type, length))
 
     def _cut(self, size: int) -> None:
         """Take a half-written record back, so that what follows it can be read."""
-        try:
-            self._file.seek(size)
-            self._file.truncate(size)
-        except OSError:  # the file object may still hold bytes that don't fit; let the descriptor do it
-            os.ftruncate(self._file.fileno(), size)
+        self._member.discard()
+        self._file.truncate(size)
+        self._file.seek(size)
 
 
 def media_type(head: Head | None) -> str | None:
@@ -263,6 +264,12 @@ def warcinfo(*, operator: str | None, user_agent: str, settings: Iterable[tuple[
 
 def _record_id() -> str:
     return f"<urn:uuid:{uuid4()}>"
+
+
+def _head_of(response: BinaryIO, length: int) -> BytesIO:
+    """Return an answer's head, with the empty line that ends it: what a revisit by digest keeps of it."""
+    response.seek(0)
+    return BytesIO(response.read(length))
 
 
 def _block_digest(block: BinaryIO) -> str:

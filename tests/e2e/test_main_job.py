@@ -121,7 +121,7 @@ def assert_index_agrees(segment: Path) -> None:
     answers = {
         (row["offset"], row["warc-target-uri"], "".join(filter(str.isdigit, row["warc-date"]))[:14])
         for row in rows
-        if row["warc-type"] == "response"
+        if row["warc-type"] in ("response", "revisit") and row["http:status"] != "304"
     }
     mine = set()
     for line in lines:

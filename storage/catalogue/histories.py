@@ -1,0 +1,67 @@
+"""An article's history in the form that other programs rely on (design.md, section 8)."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from news.revising.confirming import confirmed
+from news.serial import instant
+from storage.catalogue import reading
+from storage.catalogue.opening import Row, Rows
+
+
+def history_json(rows: Rows, article: Row) -> dict[str, Any]:
+    """Return the article with its revisions, oldest first, as `history --json` prints them."""
+    return {
+        "article": {
+            "id": article["id"],
+            "site": article["site"],
+            "url": article["url"],
+            "aliases": reading.aliases_of(rows, article),
+        },
+        "revisions": revisions_json(reading.timeline(rows, article["id"])),
+    }
+
+
+def revisions_json(chain: Sequence[Row]) -> list[dict[str, Any]]:
+    """Return a chain of revision rows, oldest first, as `history --json` prints them."""
+    return [revision_json(row, number) for number, row in enumerate(chain, start=1)]
+
+
+def revision_json(row: Row, number: int) -> dict[str, Any]:
+    """Return one revision row, joined with its capture's, as `history --json` prints it."""
+    return {
+        "number": number,
+        "classes": json.loads(row["classes"]),
+        "declared_by": json.loads(row["declared_by"]),
+        "confirmed": confirmed(instant(row["seen_first"]), instant(row["seen_last"])),
+        "headline": row["headline"],
+        "published": stamp(row["published"]),
+        "updated": stamp(row["updated"]),
+        "content_digest": row["content_digest"],
+        "seen_first": row["seen_first"],
+        "seen_last": row["seen_last"],
+        "not_before": row["not_before"],
+        "capture": {name: row[name] for name in ("record_id", "segment", "offset", "length", "payload_digest")},
+        "reader": row["reader"],
+    }
+
+
+def article_row_json(row: Row) -> dict[str, Any]:
+    """Return an article's row as `articles --json` prints it."""
+    names = ("id", "site", "url", "headline", "published", "updated", "revisions", "last_change", "last_look")
+    return {name: stamp(row[name]) if name in ("published", "updated") else row[name] for name in names}
+
+
+def stored_json(row: Row) -> Mapping[str, Any]:
+    """Return a revision as the store keeps it, from the catalogue's copy."""
+    found: Mapping[str, Any] = json.loads(zlib.decompress(row["object"]))
+    return found
+
+
+def stamp(text: str | None) -> dict[str, Any] | None:
+    """Return `{"at", "text", "source"}` from a row's column, or None."""
+    return dict(json.loads(text)) if text else None

@@ -1,0 +1,62 @@
+"""What lies in the spool, and whether the process that writes it lives: an flock, which a dead one can't keep."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spooled:
+    """A segment that is not in the store yet; `size` in bytes; `alive` says that its writer is at work."""
+
+    site: str
+    name: str
+    size: int
+    alive: bool
+
+
+def spooled(spool: Path, site: str | None = None) -> tuple[Spooled, ...]:
+    """Return the segments in the spool, of one site or of all, oldest first in each site."""
+    folders = [spool / site] if site is not None else sorted(_folders(spool))
+    return tuple(segment for folder in folders for segment in _in(folder))
+
+
+def owner_alive(folder: Path) -> bool:
+    """Return whether a process holds the lock of this site's spool."""
+    try:
+        with (folder / "lock").open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _in(folder: Path) -> Iterator[Spooled]:
+    sizes: dict[str, int] = {}
+    for ending in (".warc.gz", ".journal.jsonl"):
+        for path in folder.glob(f"*{ending}"):
+            name = path.name.removesuffix(ending)
+            size = _size(path) if ending == ".warc.gz" else 0
+            sizes[name] = sizes.get(name, 0) + size
+    alive = bool(sizes) and owner_alive(folder)
+    for name in sorted(sizes):
+        yield Spooled(site=folder.name, name=name, size=sizes[name], alive=alive)
+
+
+def _folders(spool: Path) -> list[Path]:
+    try:
+        return [path for path in spool.iterdir() if path.is_dir()]
+    except OSError:
+        return []
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
