@@ -1,0 +1,85 @@
+"""A document parsed once, with what its head says: what every reader starts from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from news.errors import NotAnArticle
+from news.model import Document
+from news.reading.jsonld import LinkedArticle, linked_article
+from news.reading.meta import MetaTags, meta_tags
+
+_HTML = {None, "text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain"}
+_MARKUP_FIRST = ("text/plain", "application/xml", "text/xml", None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A parsed page; `base` is what its relative links start from."""
+
+    document: Document
+    root: Element
+    base: str
+    linked: LinkedArticle
+    meta: MetaTags
+
+    def absolute(self, href: str | None) -> str | None:
+        """Return a link of this page as an absolute http(s) address, or None for any other."""
+        return absolute(self.base, href)
+
+
+def open_page(document: Document) -> Page:
+    """Return the document parsed.
+
+    Raises `NotAnArticle` with reason `empty` or `not-html` for one that holds no page.
+    """
+    root = _parsed(document)
+    base = absolute(document.url, _first(root, "base", "href")) or document.url
+    return Page(document=document, root=root, base=base, linked=linked_article(root), meta=meta_tags(root))
+
+
+def _parsed(document: Document) -> Element:
+    if not document.text.strip():
+        raise NotAnArticle(f"{document.url} has an empty body: nothing to read", reason="empty")
+    head = document.text[:2000].lower()
+    if document.media_type not in _HTML or (
+        document.media_type in _MARKUP_FIRST and "<html" not in head and "<!doctype html" not in head
+    ):
+        raise NotAnArticle(f"{document.url} is {document.media_type or 'unlabelled'}, no HTML page", reason="not-html")
+    root = parse(document.text)
+    if root is None:
+        raise NotAnArticle(f"{document.url} has no element at all: nothing to read", reason="empty")
+    return root
+
+
+def parse(text: str) -> Element | None:
+    """Return the root of a page's tree, or None where there is none; comments and instructions are left out."""
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True)
+    markup = text.replace("\x00", "").encode("utf-8", errors="replace")
+    try:
+        return etree.fromstring(markup, parser)
+    except etree.ParserError:
+        return None
+    except etree.XMLSyntaxError:
+        return None
+
+
+def absolute(base: str, href: str | None) -> str | None:
+    """Return the address absolute and without its fragment, or None for what is no http(s) address."""
+    if not href or not href.strip():
+        return None
+    try:
+        url = urljoin(base, href.strip())
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return parts._replace(fragment="").geturl() if parts.scheme in {"http", "https"} and parts.netloc else None
+
+
+def _first(root: Element, tag: str, attribute: str) -> str | None:
+    found = root.find(f".//{tag}[@{attribute}]")
+    return found.get(attribute) if found is not None else None

@@ -1,0 +1,100 @@
+"""Words by which pages announce what is no text: rails of other stories, adverts, tools, sign-up boxes."""
+
+# ruff: noqa: RUF001 - dashes and quotes as pages print them
+
+from __future__ import annotations
+
+import re
+
+TAIL = re.compile(
+    r"\W*(?:"
+    r"more (?:latest )?(?:news|stories|from|on (?:this|the)|in|top|like this|articles|coverage|reading)\b|"
+    r"see more\b|"
+    r"related\b|read (?:more|next|also)\b|recommended\b|most (?:read|popular|viewed|shared)\b|trending\b|"
+    r"latest (?:news|stories)\b|"
+    r"you (?:may|might) (?:also|be|like)\b|also (?:read|see|in)\b|see also\b|up next\b|popular (?:now|stories|on)\b|"
+    r"top stories\b|"
+    r"(?:leave a )?(?:comments?|reply)\b|join the (?:conversation|discussion)|about the authors?\b|share this\b|"
+    r"filed under\b|"
+    r"sign up\b|newsletter\b|follow us\b|topics?\b|tags?\b|editor'?s'? (?:picks|choice)|don'?t miss\b|"
+    r"what to read next|"
+    r"mehr zum thema|mehr (?:zu|aus|von|über)\b|lesen sie (?:auch|mehr)|auch interessant|das könnte|"
+    r"weitere (?:artikel|themen|nachrichten|meldungen)|"
+    r"meistgelesen|ähnliche|verwandte|zum thema\b|kommentare\b|schlagwörter|themen\b|"
+    r"à lire (?:aussi|également)|lire aussi|sur le même|plus d|les plus lus|articles? (?:liés|similaires)|"
+    r"commentaires?\b|"
+    r"te puede interesar|más (?:noticias|información|leído|sobre)|lea también|noticias relacionadas|temas\b|"
+    r"comentarios\b|"
+    r"leggi anche|potrebbe interessarti|articoli correlati|i più letti|commenti\b|"
+    r"lees (?:ook|meer|verder)|meer (?:over|nieuws)|gerelateerd|reacties\b|leia (?:também|mais)|veja também|"
+    r"mais (?:lidas|notícias)|"
+    r"czytaj (?:także|również|więcej)|zobacz (?:także|również)|polecamy|najczęściej czytane|komentarze\b|"
+    r"läs (?:mer|också|även)|mer om\b|les (?:også|mer)|læs (?:også|mere)|mest (?:lest|läst|læst)|"
+    r"関連記事|【関連記事】|あわせて読みたい|こちらも"
+    r")",
+    re.IGNORECASE,
+)
+"""Matches the start of a line that opens what follows an article."""
+
+LABEL = re.compile(
+    r"^\W*(?:advert(?:isements?)?|advertising|sponsored(?: content)?|anzeige|werbung|reklama?|publicidad|publicité|"
+    r"pubblicità|advertentie|publicidade|"
+    r"annons|annonse|annonce|scroll to continue.*|article continues (?:after|below).*|story continues.*|"
+    r"continue reading.*|"
+    r"listen(?: to this article)?.*|loading(?: audio)?.*|comments?|kommentare?|share|share this.*|teilen|partager|"
+    r"compartir|print|save|copy link|close|"
+    r"read more|show more|load more|mehr anzeigen|getty(?: images)?|reuters|afp|ap|"
+    r"\d+ (?:min|minute|minuten|minutes|mins|min\.)[ -]?(?:read|lesezeit|de lectura|de lecture|lesedauer|lesetid)?|"
+    r"lesezeit\W.*|"
+    r"this slideshow requires javascript\.?|(?:please )?enable javascript.*|"
+    r"\S*\s*(?:\d+|an?) (?:secs?|seconds?|mins?|minutes?|hours?|days?) ago.*|"
+    r"(?:by|von|par|por|di|door|av|af) [A-ZÀ-Þ][\w.’'-]+(?:,? (?:and |und |et |y |e |en |och |"
+    r"og )?[A-ZÀ-Þ][\w.’'-]+){1,4}(?:, .{0,40})?|"
+    r"(?:source|quelle|fuente|fonte|bron|källa|kilde)\s?:.{0,60}|"
+    r"(?:picture|photo|image|foto|bild|credit)s?\s?:.{0,60}|(?:©|\(c\)|copyright)\s.{0,70}|all rights reserved\W*|"
+    r"follow (?:us|me|him|her|.{1,30}) on (?:twitter|facebook|x|instagram|whatsapp).*|"
+    r"have your say.*|sign up (?:for|to) .*|subscribe (?:to|now).*|"
+    r"\d{1,2}[:.]\d\d(?: uhr)?|\d{1,2}\. ?\d{1,2}\. ?\d{4}.{0,20}"
+    r")\W*$",
+    re.IGNORECASE,
+)
+"""Matches a short line that labels or serves the page."""
+
+SENTENCE_END = tuple(".!?…;:\"'”»“)’。！？」』")
+"""What running text ends with."""
+
+NOTICE = re.compile(
+    r"^\W*(?:"
+    r"(?:correction|clarification|editor'?s'?’?s? note|update|amendment|retraction|erratum|"
+    r"errata)s?\b(?:\s*\([^)]{0,40}\))?\s*[:–—-]|"
+    r"(?:correction|clarification)s?\b.{0,40}\d{4}|"
+    r"this (?:article|story|piece|report|headline|post|page) (?:was|has been|is) (?:amended|corrected|updated|edited|"
+    r"changed|clarified)|"
+    r"an? (?:earlier|previous|prior) version of (?:this|the)|"
+    r"(?:korrektur|berichtigung|richtigstellung|anmerkung der redaktion|anm\. d\. red\.|hinweis der redaktion|"
+    r"transparenzhinweis)\b|"
+    r"in einer (?:früheren|vorherigen) (?:version|fassung)|"
+    r"(?:correction|rectificatif|précision|note de la rédaction)\s*[:–—-]|une (?:version précédente|"
+    r"première version)|"
+    r"(?:corrección|fe de errores|aclaración|rectificación|nota de la redacción)\b|una versión anterior|"
+    r"(?:correzione|rettifica|errata corrige|nota della redazione)\b|una (?:versione precedente|precedente versione)|"
+    r"(?:correctie|rectificatie|verbetering|aanvulling)\s*[:–—-]|in een eerdere versie|"
+    r"(?:correção|errata|esclarecimento|nota da redação)\s*[:–—-]|uma versão anterior|"
+    r"(?:sprostowanie|korekta|od redakcji)\b|"
+    r"(?:rättelse|rettelse|korrigering|förtydligande|presisering|præcisering)\s*[:–—-]|i en tidigare version|"
+    r"i en tidligere (?:version|versjon)"
+    r")",
+    re.IGNORECASE,
+)
+"""Matches how editors announce what they changed, in eleven languages."""
+
+READ_MORE = re.compile(
+    r"^\W*(?:read (?:more|next|also|our)\b.{0,30}?|see also|related|more on this|mehr (?:zum thema|dazu|lesen)|"
+    r"lesen sie (?:auch|mehr|hier).{0,20}?|lesen sie auch|"
+    r"à lire(?: aussi| également)?|lire aussi|lea también|lee también|te puede interesar|leggi anche|lees (?:ook|"
+    r"verder|meer)|"
+    r"leia (?:também|mais)|veja também|czytaj (?:także|również|też|więcej)|zobacz (?:także|też)|läs (?:mer|också|"
+    r"även)|les (?:også|mer)|læs (?:også|mere))\s*(?:[:|>»–-]|$)\s*",
+    re.IGNORECASE,
+)
+"""Matches the words that lead to another story."""

@@ -1,0 +1,164 @@
+"""What stands in an article's place: bot checks, consent and login walls, paywall stubs, error pages that say 200."""
+
+from __future__ import annotations
+
+import re
+
+from news.errors import Blocked, NotAnArticle, PageError
+from news.reading.fronts import claims_to_be_article
+from news.reading.meta import PUBLISHED
+from news.reading.page import Page
+
+_BOT = re.compile(
+    r"just a moment\.{3}|attention required! \| cloudflare|checking (?:if the site connection is secure|"
+    r"your browser)|verify(?:ing)? you are (?:a )?human|"
+    r"are you a (?:human|robot)|please verify you are|access to this page has been denied|pardon our interruption|"
+    r"bot verification|"
+    r"enable javascript and cookies to continue|unusual traffic|request unsuccessful\. incapsula|"
+    r"you have been blocked|"
+    r"please complete the security check|press & hold to confirm|human verification|ddos protection by|"
+    r"security checkpoint",
+    re.IGNORECASE,
+)
+_BOT_MARKS = (
+    "cf-challenge",
+    "challenge-platform",
+    "cf-chl-",
+    "px-captcha",
+    "_incapsula_resource",
+    "captcha-delivery.com",
+    "awswaf",
+    "g-recaptcha",
+    "h-captcha",
+)
+_CONSENT = re.compile(
+    r"before you continue|we (?:value|care about|respect) your privacy|your privacy (?:choices|matters)|"
+    r"we and our (?:\d+ )?partners|manage (?:your )?(?:cookies|consent|privacy)|"
+    r"accept (?:all )?cookies|cookie(?:s)? (?:consent|preferences|settings)|consent to (?:the use of )?cookies|"
+    r"wir (?:verwenden|nutzen) cookies|zustimmen und weiter|mit werbung|datenschutz-?einstellungen|"
+    r"nous respectons votre vie privée|accepter (?:et|les cookies)|continuer sans accepter|"
+    r"aceptar (?:y continuar|cookies)|accetta (?:e continua|i cookie)|accepteer (?:alle )?cookies",
+    re.IGNORECASE,
+)
+_LOGIN = re.compile(
+    r"(?:log|sign) in to (?:continue|read|your account)|please (?:log|sign) in|create (?:a free|an) account to|"
+    r"register (?:for free )?to (?:continue|read)|"
+    r"bitte (?:melden sie sich an|einloggen)|anmelden,? um|connectez-vous pour|inicia sesión para|accedi per|"
+    r"log in om",
+    re.IGNORECASE,
+)
+_PAY = re.compile(
+    r"subscribe (?:now )?to (?:continue|read|unlock)|(?:to )?continue reading,? (?:subscribe|please)|this (?:article|"
+    r"content|story) is (?:for|only for|exclusive to|reserved for) subscribers|"
+    r"subscribers? only|already a subscriber|for subscribers only|unlock this article|become a (?:member|"
+    r"subscriber) to|"
+    r"nur für abonnenten|mit (?:einem )?abo weiterlesen|weiterlesen mit|jetzt abonnieren|exklusiv für abonnenten|"
+    r"réservé aux abonnés|il vous reste .{1,20} de cet article|"
+    r"solo para suscriptores|suscríbete para|riservato agli abbonati|alleen voor abonnees|tylko dla prenumeratorów|"
+    r"endast för prenumeranter|kun for abonnenter",
+    re.IGNORECASE,
+)
+_GONE = re.compile(
+    r"\b(?:page|article|story|content|sorry)[^.!?]{0,40}\b(?:not found|can'?t be found|cannot be found|"
+    r"could not be found|couldn'?t find|can'?t find|no longer (?:available|exists?)|does(?:n'?t| not) exist|"
+    r"has been (?:removed|deleted))|"
+    r"^\W*(?:404|410)\b|\b404\b.{0,20}(?:error|not found)|error 404|seite (?:wurde )?nicht gefunden|"
+    r"artikel nicht gefunden|page (?:introuvable|non trouvée)|página no encontrada|"
+    r"pagina non trovata|pagina niet gevonden|página não encontrada|nie znaleziono|sidan (?:hittades inte|"
+    r"finns inte)|siden (?:ble|blev) ikke fundet|siden finnes ikke",
+    re.IGNORECASE,
+)
+_BROKEN = re.compile(
+    r"internal server error|bad gateway|gateway time-?out|service (?:temporarily )?unavailable|something went wrong|"
+    r"technical (?:difficulties|problem|error)|"
+    r"(?:we(?:'| a)re )?experiencing (?:some )?(?:technical )?(?:difficulties|problems)|(?:down for|under|"
+    r"scheduled) maintenance|be right back|an error (?:has )?occurred|application error|"
+    r"error (?:5\d\d)|database (?:connection )?error|wartungsarbeiten|technische (?:störung|probleme)|"
+    r"erreur (?:interne|serveur)|error interno",
+    re.IGNORECASE,
+)
+_WALL_STATUS = (401, 402, 403, 429, 503)
+_FLASH = 12
+"""Words of the shortest article that we take for one."""
+
+_FLASH = 12
+"""Words of the shortest article that we take for one."""
+
+_STUB = 120
+"""Words of text below which a page that says it is paid for shows a stub, not the article."""
+
+
+def check_answer(page: Page) -> None:
+    """Return only if the exchange was a good answer.
+
+    Raises `Blocked` for a bot check, whatever its status, and `NotAnArticle` with `http-<status>` for other answers
+    outside 200 to 299.
+    """
+    words = _visible_words(page)
+    if _is_bot_wall(page, words):
+        raise _blocked(page, "bot-wall", "a bot check stands before it")
+    status = page.document.status
+    if not 200 <= status < 300:
+        raise NotAnArticle(f"{page.document.url} answered {status}: no article to read", reason=f"http-{status}")
+
+
+def what_stands_there(page: Page, *, body_words: int) -> PageError | None:
+    """Return the error that names what stands in an article's place, or None where nothing is recognised."""
+    words, title, stub = _visible_words(page), _titles(page), body_words < _STUB
+    if stub and page.linked.free is not True and (page.linked.free is False or _PAY.search(words)):
+        return _blocked(page, "paywall", "a paywall stands before most of it")
+    if _is_dated_article(page) and body_words >= _FLASH:
+        return None  # a short article about errors, logins or robots is an article
+    if _GONE.search(title) or (stub and _GONE.search(words[:600])):
+        return NotAnArticle(f"{page.document.url} says that the page is not there, with status 200", reason="soft-404")
+    if _BROKEN.search(title) or (stub and _BROKEN.search(words[:400])):
+        return NotAnArticle(f"{page.document.url} shows an error of the site, with status 200", reason="error-page")
+    return _wall(page, words, title) if stub else None
+
+
+def _is_dated_article(page: Page) -> bool:
+    """Return whether the page's head says that it is an article, and when it appeared."""
+    return claims_to_be_article(page) and bool(page.linked.published or page.meta.first(*PUBLISHED))
+
+
+def _wall(page: Page, words: str, title: str) -> Blocked | None:
+    if _LOGIN.search(title) or _LOGIN.search(words):
+        return _blocked(page, "login-wall", "it wants a login")
+    if len(_CONSENT.findall(words)) > 1 or _CONSENT.search(title):
+        return _blocked(page, "consent-wall", "a consent wall stands before it")
+    return None
+
+
+def _blocked(page: Page, reason: str, what: str) -> Blocked:
+    return Blocked(f"{page.document.url} can't be read: {what}", reason=reason)
+
+
+def _is_bot_wall(page: Page, words: str) -> bool:
+    status = page.document.status
+    if page.linked.types and 200 <= status < 300:
+        return False
+    if _BOT.search(page.meta.title or "") or (len(words) < 3000 and _BOT.search(words[:2000])):
+        return len(words) < 6000
+    marked = any(mark in page.document.text.lower() for mark in _BOT_MARKS) if len(words) < 1000 else False
+    return marked and (status in _WALL_STATUS or len(words) < 300)
+
+
+def _titles(page: Page) -> str:
+    heads = [" ".join("".join(head.itertext()).split()) for head in page.root.iter("h1")]
+    return " | ".join([page.meta.title or "", *heads[:2]])
+
+
+def _visible_words(page: Page) -> str:
+    """Return the page's visible text, the first 20,000 characters of it."""
+    pieces, size = [], 0
+    for element in page.root.iter():
+        if element.tag in {"script", "style", "template", "svg"} or not isinstance(element.tag, str):
+            text = element.tail
+        else:
+            text = f"{element.text or ''} {element.tail or ''}" if element.tag != "title" else ""
+        if text and not text.isspace():
+            pieces.append(text)
+            size += len(text)
+            if size > 20_000:
+                break
+    return " ".join(" ".join(pieces).split())

@@ -1,0 +1,174 @@
+# ruff: noqa: E501, RUF001 - pages stand in one line, in their own letters
+
+import golden
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from news.model import Link, Picture, Site
+from news.reading.authors import names_in
+from news.reading.decode import html_document
+from news.reading.pictures import split_credit
+from news.reading.text import fold
+from news.sites.generic import READER
+
+SITE = Site(name="gazette", home="https://gazette.example/", timezone="Europe/London")
+URL = "https://gazette.example/2025/03/05/the-bridge-is-open-again"
+WORDS = "The bridge, which was shut for a year, was opened again on Wednesday by nobody in particular."
+HEAD = (
+    '<meta property="og:type" content="article"><meta property="article:published_time" content="2025-03-05T10:00:00Z">'
+)
+
+
+def read(body: str, head: str = HEAD):
+    html = f"<html lang='en'><head><title>The bridge is open again - Gazette</title>{head}</head><body>{body}</body></html>"
+    return READER.read(html_document(URL, html.encode(), golden.SEEN), SITE)
+
+
+def article(inner: str) -> str:
+    return f"<article><h1>The bridge is open again</h1><div class='b'><p>{WORDS}</p>{inner}<p>{WORDS} So it was said.</p></div></article>"
+
+
+def test_broken_json_ld_is_read():
+    linked = """<script type="application/ld+json">//<![CDATA[
+    {"@graph": [{"@type": "WebSite"}, {"@type": "NewsArticle", "headline": "The &quot;bridge&quot;
+    is open", "datePublished": "2025-03-05T10:00:00Z", "author": {"@id": "#jo"}, /* ours */ }, {"@type": "Person", "@id": "#jo", "name": "Jo Ling"},]}
+    //]]></script>"""
+    assert read(article(""), linked).authors == ("Jo Ling",)
+
+
+def test_inline_links_are_absolute_and_in_order():
+    body = article(f"<p>{WORDS} See <a href='/a'>the plan</a> and <a href='b?x=1#y'>the map</a>.</p>")
+    assert read(body).links == (
+        Link(role="inline", text="the plan", url="https://gazette.example/a"),
+        Link(role="inline", text="the map", url="https://gazette.example/2025/03/05/b?x=1"),
+    )
+
+
+@pytest.mark.parametrize(
+    "label", ["Read more:", "Lesen Sie auch:", "Lire aussi :", "Leggi anche:", "Lees ook:", "Läs mer:"]
+)
+def test_links_to_other_stories_are_read_more_links_and_no_text(label: str):
+    found = read(article(f"<p><b>{label}</b> <a href='/other'>Another story of some length</a></p>"))
+    assert found.links == (
+        Link(role="read-more", text="Another story of some length", url="https://gazette.example/other"),
+    )
+    assert len(found.body) == 2
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "Correction: the bridge was shut for two years, not one.",
+        "This article was amended on 6 March 2025 to correct the length of the bridge.",
+        "An earlier version of this article said that the bridge was blue.",
+        "Korrektur: In einer früheren Version war die Brücke blau.",
+        "Rectificatif : le pont n’est pas bleu.",
+        "Fe de errores: el puente no es azul.",
+        "Rättelse: Bron är inte blå.",
+    ],
+)
+def test_correction_notices_have_their_own_role(notice: str):
+    assert [block.role for block in read(article(f"<p><em>{notice}</em></p>")).body] == [
+        "paragraph",
+        "notice",
+        "paragraph",
+    ]
+
+
+def test_lists_quotes_and_headings_keep_their_roles():
+    inner = "<h2>Three steps</h2><ul><li>open the gate</li><li>close the <b>gate</b></li></ul><blockquote>It is a bridge, said the mayor.</blockquote>"
+    body = read(article(inner)).body
+    assert [(block.role, block.text) for block in body[1:4]] == [
+        ("heading", "Three steps"),
+        ("list", "open the gate\nclose the gate"),
+        ("quote", "It is a bridge, said the mayor."),
+    ]
+
+
+def test_the_largest_form_of_a_lazy_picture_is_taken_without_its_size():
+    inner = """<figure><img src="data:image/gif;base64,R0" data-srcset="/i/b-400.jpg?w=400 400w, /i/b-1600.jpg?w=1600&v=2 1600w" alt="The bridge">
+    <figcaption>The bridge at noon. <span class="credit">Photo: Jo Ling</span></figcaption></figure>"""
+    assert read(article(inner)).pictures == (
+        Picture(
+            url="https://gazette.example/i/b-1600.jpg?v=2",
+            alt="The bridge",
+            caption="The bridge at noon.",
+            credit="Jo Ling",
+        ),
+    )
+
+
+def test_a_signed_picture_address_stays_whole():
+    inner = '<figure><img src="/i/b.jpg?w=400&signature=abc" alt="x"></figure>'
+    assert read(article(inner)).pictures[0].url == "https://gazette.example/i/b.jpg?w=400&signature=abc"
+
+
+@pytest.mark.parametrize(
+    ("words", "caption", "credit"),
+    [
+        ("A view. Picture: Getty/Alamy", "A view.", "Getty/Alamy"),
+        ("A view (Photo: Jo Ling)", "A view", "Jo Ling"),
+        ("Ein Blick. Foto: dpa", "Ein Blick.", "dpa"),
+        ("Une vue. © Paul Renard", "Une vue.", "Paul Renard"),
+        ("Credit: Reuters", None, "Reuters"),
+        ("A picture of health", "A picture of health", None),
+        ("", None, None),
+    ],
+)
+def test_captions_and_credits_are_kept_apart(words: str, caption: str | None, credit: str | None):
+    assert split_credit(words) == (caption, credit)
+
+
+@pytest.mark.parametrize(
+    ("lines", "names"),
+    [
+        (["By Jo Ling and Ada Brook"], ("Jo Ling", "Ada Brook")),
+        (["By Jo Ling, Political Editor"], ("Jo Ling",)),
+        (["Von Henrike Sollbach und Veit Arning"], ("Henrike Sollbach", "Veit Arning")),
+        (["Jo Ling, Ada Brook & Tom Sellers"], ("Jo Ling", "Ada Brook", "Tom Sellers")),
+        (["https://facebook.example/jo", "Jo Ling", "jo ling"], ("Jo Ling",)),
+        (["The Gazette", "Jo Ling"], ("Jo Ling",)),
+        (["jo-ling"], ()),
+    ],
+)
+def test_bylines_give_names(lines: list[str], names: tuple[str, ...]):
+    assert names_in(lines, publishers=["the gazette"]) == names
+
+
+@given(st.text())
+def test_folding_twice_is_folding_once(text: str):
+    assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/2025/03/05/bridge-opens",
+        "/news/the-bridge-is-open-again",
+        "/news/local/article28471123.html",
+        "/politik/bruecke-art-481516",
+        "/a/bridge-4815162",
+    ],
+)
+def test_links_of_an_article_s_shape_are_followed(path: str):
+    assert READER.follows(f"https://gazette.example{path}", SITE)
+    assert READER.follows(f"https://www.gazette.example{path}/", SITE)
+    assert not READER.follows(f"https://elsewhere.example{path}", SITE)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/news",
+        "/news/politics",
+        "/tag/the-bridge-over-the-river",
+        "/author/jo-ling-of-the-gazette",
+        "/images/the-bridge-is-open.jpg",
+        "/about-us",
+        "/search",
+    ],
+)
+def test_sections_tags_authors_and_media_are_not(path: str):
+    assert not READER.follows(f"https://gazette.example{path}", SITE)
