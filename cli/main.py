@@ -106,7 +106,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit status; errors are told in one line on stderr."""
-    from news.errors import ConfigError, StopPressError, StoreError, UnknownSite
+    from news.errors import BadAddress, ConfigError, StopPressError, StoreError, UnknownSite
 
     try:
         result = cli.main(arguments, prog_name="stoppress", standalone_mode=False)
@@ -119,7 +119,7 @@ def run(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except UnknownSite as error:
+    except (UnknownSite, BadAddress) as error:
         return _complain(str(error), status=2)
     except ConfigError as error:
         return _complain(str(error), status=3)

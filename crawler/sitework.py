@@ -6,7 +6,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -32,6 +32,10 @@ class Resting(IgnoreRequest):
         self.until = until
 
 
+class Stopped(IgnoreRequest):
+    """The worker is closing: this look was ordered and not made."""
+
+
 class OffSite(IgnoreRequest):
     """The address is on none of the site's hosts; it is not fetched."""
 
@@ -46,6 +50,7 @@ class SiteWork:
         self.seconds_between = seconds_between
         self.robots: dict[str, Protego | Exception] = {}
         self.requisites: dict[str, datetime] = {}
+        self.closing = asyncio.Event()
         self._turn = asyncio.Lock()
         self._next = 0.0
         self._rest_until = 0.0
@@ -61,11 +66,18 @@ class SiteWork:
             if self._rest_until - time.monotonic() > PATIENCE:
                 raise Resting(f"{self.site.name} asked to be left alone", until=self.rests_until or datetime.now(UTC))
             if wait > 0:
-                await asyncio.sleep(wait)
+                await self._pause(wait)
+            if self.closing.is_set():
+                raise Stopped(f"{url} is left for the next start")
             try:
                 yield
             finally:
                 self._next = time.monotonic() + self.seconds_between
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but not once the worker closes."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.closing.wait(), seconds)
 
     def serves(self, url: str) -> bool:
         """Return whether an address may be fetched for this site: its own hosts and those of its requisites."""

@@ -18,6 +18,10 @@ class UnknownSite(StopPressError):
     """A site was named that is not configured (exit status 2)."""
 
 
+class BadAddress(StopPressError):
+    """An address was named that can't be looked at, or that is not the site's (exit status 2)."""
+
+
 class PageError(StopPressError):
     """A page did not give an article; `reason` is a short stable word for observations."""
 

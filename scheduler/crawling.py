@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from news.errors import ConfigError
+from news.errors import BadAddress
 from news.model import Site
 from news.urls import belongs, normalise
 from scheduler.worker import CrawlWorker, Event
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from storage.config import Config
 
 Tell = Callable[[Event], None]
-
-
-class BadAddress(ConfigError):
-    """An address that can't be looked at was named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +98,10 @@ def addresses(wish: Wish) -> tuple[str, ...]:
 
 
 def _pages(config: Config, wish: Wish) -> Sequence[dict[str, str]]:
+    """Return the pages to look at, newest first; known articles before finds, so that one which moved is met on its way."""
     with open_reading(config) as (_, rows):
         found = reading.pages_of(rows, wish.site.name, limit=wish.limit)
+    found.sort(key=lambda row: row["article_id"] is None)
     return [{"url": row["url"], "source": row["source"]} for row in found]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -28,7 +29,7 @@ from crawler.items import PageLook
 from crawler.orders import Order, Progress, orders_on_stdin
 from crawler.redirects import harmless, location
 from crawler.requisites import STYLES, needed
-from crawler.sitework import SiteWork
+from crawler.sitework import SiteWork, Stopped
 from news.errors import StopPressError, StoreError
 from news.model import Document
 from news.policy import pace
@@ -63,6 +64,7 @@ class ArticlesSpider(Spider):
         self._works: dict[str, SiteWork] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._keeping: list[asyncio.Task[None]] = []
+        self._ending: asyncio.Future[None] | None = None
         self._fetches: dict[str, int] = {}
 
     @classmethod
@@ -108,6 +110,8 @@ class ArticlesSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Yield requests for as long as there are orders."""
         self._keeping = [asyncio.create_task(self._keep_committing()), asyncio.create_task(self._heartbeat())]
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self._close_soon)
         async for order in self._orders():
             try:
                 for request in self._requests(order):
@@ -141,6 +145,8 @@ class ArticlesSpider(Spider):
         error = failure.value or RuntimeError("the request failed without a word")
         if isinstance(error, StoreError):
             self._stop_for(error)
+            return
+        if isinstance(error, Stopped):
             return
         ended, retry_at = why_failed(error, request.meta.get("truncated"))
         request.meta["retry_at"] = retry_at or request.meta.get("retry_at")
@@ -341,10 +347,15 @@ class ArticlesSpider(Spider):
         """End the crawl for a reason that the operator must know; what was captured is kept."""
         if self.problem is None:
             self.problem = error
+            self._close_soon()
+
+    def _close_soon(self) -> None:
+        """Drop what waits for its turn, finish what is on the wire, and close."""
+        for work in self._works.values():
+            work.closing.set()
+        if self._ending is None:
             assert self.crawler.engine is not None
-            task = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="problem"))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._ending = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="stopped"))
 
     async def _keep_committing(self) -> None:
         """Commit what came together, a fifth of a second apart, and seal what has grown or aged enough."""

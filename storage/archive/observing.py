@@ -97,11 +97,16 @@ class Observer:
                 return self._decide(look, known, None, sight, reason=verdict.reason)
             case Gone():
                 return self._note(look, _Finding(outcome="gone", reason=verdict.reason))
+        return self._note(look, self._nothing_read(look, verdict))
+
+    def _nothing_read(self, look: Look, verdict: Verdict) -> _Finding:
+        """Where an article was read before and now a page stands that says of nothing to be one, its layout changed."""
         assert verdict.outcome is not None
-        wall = _Finding(
-            outcome=verdict.outcome, reason=verdict.reason, detail=verdict.detail, article_id=self._known(look.page)
-        )
-        return self._note(look, wall)
+        known = self._known(look.page)
+        if known and verdict.reason == "no-article":
+            detail = f"{verdict.detail}; an article was read here before"
+            return _Finding(outcome="failed", reason="layout-changed", detail=detail, article_id=known)
+        return _Finding(outcome=verdict.outcome, reason=verdict.reason, detail=verdict.detail, article_id=known)
 
     def _redirected(self, look: Look, away: Redirected) -> tuple[Committed, ...]:
         verdict = away.verdict
