@@ -13,6 +13,7 @@ from news.reading.authors import names_in
 from news.reading.blocks import blocks_of, inline_links, read_more_links
 from news.reading.body import Found, find_body, titles
 from news.reading.dating import printed_in, time_stamps
+from news.reading.fallback import stated_article
 from news.reading.fronts import claims_to_be_article, is_front
 from news.reading.lines import lines
 from news.reading.meta import AUTHORS
@@ -53,6 +54,9 @@ class GenericReader:
         if is_front(page, site, words=words):
             raise NotAnArticle(f"{document.url} leads to articles and is none itself", reason="front")
         if found is None or words < _LEAST:
+            stated = stated_article(page, site, least_words=_TELLING) if claims_to_be_article(page) else None
+            if stated is not None:
+                return stated
             raise NotAnArticle(f"{document.url} holds no text of an article", reason="no-article")
         article = _article(page, site, found, out)
         if not (claims_to_be_article(page) or article.stamps or (words > _TELLING and follows(document.url, site))):

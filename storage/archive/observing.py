@@ -5,24 +5,28 @@ The deciding is pure and lies in `news.revising`; here the history is fetched fo
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from news.errors import StoreError
 from news.model import Article, CaptureRef, Outcome, Revision
-from news.revising import Gone, History, Moved, NewRevision, Present, Verdict, decide
+from news.revising import Gone, History, Moved, NewRevision, Present, Verdict, decide, judge
 from news.revising.deciding import Decision, Occasion, Sight
 from news.serial import canonical, digest_of, instant, revision_json, rfc3339
 from news.sites import citation
 from storage.archive.identity import identify, same_story
 from storage.archive.look import Committed, Failed, Look, NotModified, Redirected, Seen
 from storage.catalogue import reading
-from storage.catalogue.rows import stored_revision
+from storage.catalogue.rows import stored_capture, stored_revision
 
 if TYPE_CHECKING:
     from storage.archive.archive import Archive
     from storage.archive.writer import SiteWriter
+
+log = logging.getLogger(__name__)
 
 WALLS = ("blocked", "failed")
 
@@ -83,10 +87,24 @@ class Observer:
         latest, spoken = stored_revision(found[0]), stored_revision(found[-1])
         return History(
             latest=latest,
-            spoken=spoken if spoken.article else None,
+            spoken=self._as_read_today(spoken) if spoken.article else None,
             last_look=instant(found[0]["seen_last"]),
             self_moving=self_moving,
         )
+
+    def _as_read_today(self, revision: Revision) -> Revision:
+        """Return the revision with its article as today's reader reads its capture: a new reader is no new edition."""
+        if revision.reader == citation(self._writer.reader):
+            return revision
+        row = reading.capture(self._archive.rows, revision.capture.record_id)
+        if row is None:
+            return revision
+        try:
+            again = judge(self._writer.document(stored_capture(row)), self._writer.site, self._writer.reader)
+        except StoreError as error:
+            log.warning("capture can't be read again record=%s error=%s", revision.capture.record_id, error)
+            return revision
+        return replace(revision, article=again.article) if again.article else revision
 
     def _seen(self, look: Look, verdict: Verdict) -> Committed:
         match verdict.sight:

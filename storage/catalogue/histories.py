@@ -12,6 +12,8 @@ from news.serial import instant
 from storage.catalogue import reading
 from storage.catalogue.opening import Row, Rows
 
+STAMP = ("at", "text", "source")
+
 
 def history_json(rows: Rows, article: Row) -> dict[str, Any]:
     """Return the article with its revisions, oldest first, as `history --json` prints them."""
@@ -63,5 +65,6 @@ def stored_json(row: Row) -> Mapping[str, Any]:
 
 
 def stamp(text: str | None) -> dict[str, Any] | None:
-    """Return `{"at", "text", "source"}` from a row's column, or None."""
-    return dict(json.loads(text)) if text else None
+    """Return `{"at", "text", "source"}` from a row's column, or None; in this order, whatever order the row has."""
+    found: dict[str, Any] | None = json.loads(text) if text else None
+    return {name: found[name] for name in (*STAMP, *sorted(found.keys() - set(STAMP)))} if found else None

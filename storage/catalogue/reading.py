@@ -276,7 +276,7 @@ def last_looks(rows: Rows, site: str, *, most: int) -> list[Row]:
 
 
 def layouts_changed(rows: Rows, site: str, *, since: str) -> Row:
-    """Return how many looks (`looks`) since then found a layout that the site's reader can't read, with an `example`."""
+    """Return how many looks (`looks`) since then found a layout that the reader can't read, with an `example`."""
     return rows(
         "SELECT COUNT(*) AS looks, MAX(url) AS example FROM observations "
         "WHERE site = :site AND at >= :since AND reason = 'layout-changed'",

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
 
 from news.model import Revision
 from news.serial import canonical, digest_of, revision_from_json
 from news.urls import same_page_key
+
+if TYPE_CHECKING:
+    from storage.warc.segment import Capture
 
 Row = Mapping[str, Any]
 
@@ -77,6 +81,14 @@ def revision_row(revision: Row) -> dict[str, Any]:
 def stored_revision(row: Row) -> Revision:
     """Return the revision that a row holds."""
     return revision_from_json(json.loads(zlib.decompress(row["object"])))
+
+
+def stored_capture(row: Row) -> Capture:
+    """Return the capture that a row holds."""
+    from storage.warc.segment import Capture
+
+    known = {field.name: row[field.name] for field in fields(Capture)}
+    return Capture.from_row({**known, "evidence": json.loads(row["evidence"])})
 
 
 def _chosen(article: Row | None, kind: str) -> str | None:

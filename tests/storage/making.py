@@ -73,7 +73,9 @@ def html(headline: str = "Ferry to run all winter", *extra: str, sentences: tupl
     ).encode()
 
 
-def exchange(url: str, body: bytes, at: datetime, *, status: str = "200 OK", fields: str = "", **said: object) -> Exchange:
+def exchange(
+    url: str, body: bytes, at: datetime, *, status: str = "200 OK", fields: str = "", **said: object
+) -> Exchange:
     """An exchange as it would have crossed the wire."""
     head = f"HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body)}\r\n{fields}\r\n"
     raw = head.encode() + (b"" if status.startswith("304") else body)

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,6 @@ from storage.objects import DirectoryStore, get_bytes, put_bytes
 from storage.warc.indexing import captures_in
 from storage.warc.reading import records
 from tests.storage.making import SITE, config_in, exchange, html, look, minutes, page, redirect, written
-
 
 SHEEP = (
     "Six sheep have been named groundstaff of the year by the village cricket club that employs them.",
@@ -78,7 +78,7 @@ def test_manifests_form_a_chain(config: Config) -> None:
         ]
     manifests.sort(key=lambda manifest: manifest["sealed"])
     assert manifests[0]["previous"] is None
-    for before, after in zip(manifests, manifests[1:], strict=False):
+    for before, after in pairwise(manifests):
         assert after["previous"]["segment"] == before["segment"]
 
 
@@ -249,7 +249,9 @@ def test_a_missing_catalogue_is_not_made_behind_the_operators_back(config: Confi
         pass
 
 
-def test_a_full_disk_fails_the_exchange_and_keeps_what_was_there(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_fails_the_exchange_and_keeps_what_was_there(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with written(config) as (archive, writer):
         look(writer, page("ferry"), html(), minutes(0))
         writer.commit()
@@ -286,3 +288,36 @@ def fill(archive: Archive, writer: Any, monkeypatch: pytest.MonkeyPatch) -> None
 
     real = member._out
     monkeypatch.setattr(member, "_out", Full())
+
+
+def test_a_new_reader_version_is_no_new_edition(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import dataclass, replace
+
+    from news.sites import load_reader
+    from storage.archive import SiteWriter
+
+    old = load_reader("generic")
+
+    @dataclass
+    class Newer:
+        name: str = "generic"
+        version: int = 99
+
+        def read(self, document: Any, site: Any) -> Any:
+            article = old.read(document, site)
+            return replace(article, headline=article.headline.upper())
+
+        def follows(self, url: str, site: Any) -> bool:
+            return True
+
+    with written(config) as (_, writer):
+        look(writer, page("ferry"), html(), minutes(0))
+        writer.commit()
+        assert isinstance(writer, SiteWriter)
+        writer.reader = Newer()
+        look(writer, page("ferry"), html(), minutes(10))
+        writer.commit()
+        assert classes(config, page("ferry")) == [[]]
+        look(writer, page("ferry"), html("Ferry cut"), minutes(20))
+        writer.commit()
+    assert classes(config, page("ferry")) == [[], ["stealth", "headline"]]
