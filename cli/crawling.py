@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Look at N pages at most, the newest.")
 @config_option
 @as_json
-def crawl(config: Config, site: str, urls: tuple[str, ...], no_discover: bool, limit: int | None, as_json: bool) -> int:
+def crawl(  # click hands every argument over by name
+    *, config: Config, site: str, urls: tuple[str, ...], no_discover: bool, limit: int | None, as_json: bool
+) -> int:
     """Look at SITE now, whatever is due: at these URLs, or at all known pages and everything that discovery finds.
 
     Waits until all is captured, committed and sealed, then prints what came of it. Pages that failed are in the report;

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import gc
-
-gc.set_threshold(50_000, 10, 10)  # imports make no garbage; looking for it costs a tenth of a short command's time
-
-import os  # noqa: E402
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
 import click
+
+gc.set_threshold(50_000, 10, 10)  # imports make no garbage; looking for it costs a tenth of a short command's time
 
 COMMANDS = {
     "init": ("cli.setting_up", "Create the store and the catalogue of an archive."),
@@ -110,7 +109,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit status; errors are told in one line on stderr."""
-    from news.errors import BadAddress, ConfigError, StopPressError, StoreError, UnknownSite
+    from news.errors import StopPressError
 
     try:
         result = cli.main(arguments, prog_name="stoppress", standalone_mode=False)
@@ -118,23 +117,24 @@ def run(arguments: list[str] | None = None) -> int:
         error.show()
         return 2
     except (click.Abort, KeyboardInterrupt):
-        _complain("interrupted; what was captured is kept")
-        return 130
-    except BrokenPipeError:
+        return _complain("interrupted; what was captured is kept", status=130)
+    except (BrokenPipeError, SystemExit):  # click exits when whoever read our output has gone: `| head` is no failure
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (UnknownSite, BadAddress) as error:
-        return _complain(str(error), status=2)
-    except ConfigError as error:
-        return _complain(str(error), status=3)
-    except StoreError as error:
-        return _complain(str(error), status=4)
     except StopPressError as error:
-        return _complain(str(error), status=1)
+        return _complain(str(error), status=status_of(error))
     return result if isinstance(result, int) else 0
 
 
-def _complain(message: str, *, status: int = 1) -> int:
+def status_of(error: Exception) -> int:
+    """Return the exit status that an error of ours ends with."""
+    from news.errors import BadAddress, ConfigError, StoreError, UnknownSite
+
+    statuses = {UnknownSite: 2, BadAddress: 2, ConfigError: 3, StoreError: 4}
+    return next((status for kind, status in statuses.items() if isinstance(error, kind)), 1)
+
+
+def _complain(message: str, *, status: int) -> int:
     for line in message.splitlines():
         click.echo(f"stoppress: {line}", err=True)
     return status

@@ -45,7 +45,8 @@ def sites(config: Config, as_json: bool) -> None:
         return
     columns = ("name", "home", "reader", "timezone")
     shown = [
-        [*(str(row[name]) for name in columns), _budget(row["requests_per_minute"]), str(row["sources"])] for row in rows
+        [*(str(row[name]) for name in columns), _budget(row["requests_per_minute"]), str(row["sources"])]
+        for row in rows
     ]
     table(["site", "home", "reader", "time zone", "requests a minute", "sources"], shown)
 

@@ -98,7 +98,7 @@ def addresses(wish: Wish) -> tuple[str, ...]:
 
 
 def _pages(config: Config, wish: Wish) -> Sequence[dict[str, str]]:
-    """Return the pages to look at, newest first; known articles before finds, so that one which moved is met on its way."""
+    """Return the pages to look at, newest first, and known articles before finds: one that moved is met on its way."""
     with open_reading(config) as (_, rows):
         found = reading.pages_of(rows, wish.site.name, limit=wish.limit)
     found.sort(key=lambda row: row["article_id"] is None)

@@ -32,8 +32,11 @@ class Finished:
 Run = Callable[..., Finished]
 
 
-def run_in(folder: Path, *arguments: str, timeout: float = 90, status: int | None = 0, stdin: str | None = None) -> Finished:
+def run_in(
+    folder: Path, *arguments: str, timeout: float = 90, status: int | None = 0, stdin: str | None = None
+) -> Finished:
     """Run `stoppress` in a folder as a user would; fail unless it ends with the expected status."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("STOPPRESS_")}
     done = subprocess.run(
         [sys.executable, "-m", "cli.main", *arguments],
         cwd=folder,
@@ -41,7 +44,7 @@ def run_in(folder: Path, *arguments: str, timeout: float = 90, status: int | Non
         text=True,
         timeout=timeout,
         input=stdin,
-        env={**{name: value for name, value in os.environ.items() if not name.startswith("STOPPRESS_")}, "PYTHONWARNINGS": ""},
+        env={**ours, "PYTHONWARNINGS": ""},
         check=False,
     )
     if status is not None:

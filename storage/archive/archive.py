@@ -78,7 +78,7 @@ class Archive:
             if not place.warc.exists() and not place.journal.exists() and reading.segment(self.rows, name) is None:
                 break
             serial += 1
-        segment = Segment(place.warc, site=site.name, software=self.software, now=now)
+        segment = Segment(place.warc, site=site.name, software=self._told_of(site), now=now)
         self.recorder.open_segment(name=name, site=site.name, opened=rfc3339(now))
         return OpenSegment(place=place, segment=segment, journal=Journal(place.journal))
 
@@ -92,6 +92,14 @@ class Archive:
         from storage.warc.reading import only_record
 
         return only_record(self.member(capture))
+
+    def _told_of(self, site: Site) -> dict[str, str]:
+        """Return what a segment's warcinfo says: of the program, and of how it behaves towards this site."""
+        from news.policy import pace
+
+        between = pace(site)
+        rate = f"{60 / between:g}" if between else "no limit"
+        return {**self.software, "isPartOf": site.name, "requests-per-minute": rate}
 
     def _folder(self, site: str) -> Path:
         return self.spool / site

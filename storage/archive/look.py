@@ -8,6 +8,7 @@ from datetime import datetime
 from news.model import Outcome
 from news.revising import Verdict
 from storage.warc.segment import Capture
+from storage.warc.telling import Witness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,8 @@ class Failed:
 class Look:
     """One look at a page. `why` says what ordered it; `capture` shows what came, None where nothing did.
 
-    `published` is what a feed or sitemap said of it, `retry_at` when the server asked us to come again.
+    `published` is what a feed or sitemap said of it, `retry_at` when the server asked us to come again, `witnesses` the
+    records that show why it was looked at, besides the source that named the page.
     """
 
     page: str
@@ -59,6 +61,7 @@ class Look:
     capture: Capture | None = None
     source: str = "user"
     retry_at: datetime | None = None
+    witnesses: tuple[Witness, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

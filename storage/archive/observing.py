@@ -6,7 +6,6 @@ The deciding is pure and lies in `news.revising`; here the history is fetched fo
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -21,6 +20,7 @@ from storage.archive.identity import identify, same_story
 from storage.archive.look import Committed, Failed, Look, NotModified, Redirected, Seen
 from storage.catalogue import reading
 from storage.catalogue.rows import stored_capture, stored_revision
+from storage.warc.telling import Witness
 
 if TYPE_CHECKING:
     from storage.archive.archive import Archive
@@ -109,6 +109,7 @@ class Observer:
     def _seen(self, look: Look, verdict: Verdict) -> Committed:
         match verdict.sight:
             case Present(article=article):
+                self._name_witnesses(look)
                 article_id, url = identify(self._archive.rows, self._writer.site, look.page, article)
                 return self._decide(look, article_id, url, verdict.sight)
             case Gone() as sight if known := self._known(look.page):
@@ -116,6 +117,15 @@ class Observer:
             case Gone():
                 return self._note(look, _Finding(outcome="gone", reason=verdict.reason))
         return self._note(look, self._nothing_read(look, verdict))
+
+    def _name_witnesses(self, look: Look) -> None:
+        """Put beside an article's capture what led to it: robots.txt, and the source that named the page."""
+        named = reading.named_by(self._archive.rows, look.page)
+        source = (
+            Witness(role=named["kind"] or "source", record_id=named["found_in"], url=named["url"]) if named else None
+        )
+        if look.capture is not None:
+            self._writer.append_witnesses(look.capture, (*look.witnesses, *([source] if source else [])), look.at)
 
     def _nothing_read(self, look: Look, verdict: Verdict) -> _Finding:
         """Where an article was read before and now a page stands that says of nothing to be one, its layout changed."""
@@ -225,7 +235,7 @@ class Observer:
             "observation": observation,
             "revision": revision,
             "article": article,
-            "page": _page_state(look, finding),
+            "page": self._named(look) | _page_state(look, finding),
         }
         self._writer.write(line, look.at)
         if finding.article_url and finding.article_url != look.page:
@@ -238,6 +248,11 @@ class Observer:
             headline=finding.article.headline if finding.article else None,
             classes=finding.revision.classes if finding.revision else None,
         )
+
+    def _named(self, look: Look) -> dict[str, Any]:
+        """Return by which capture the page was named: the first look at it says so, for the catalogue to be rebuilt."""
+        known = reading.page(self._archive.rows, look.page)
+        return {"found_in": known["found_in"]} if known and known["found_in"] and not known["looks"] else {}
 
     def _alias(self, look: Look, url: str, article_id: str | None) -> None:
         if article_id:
@@ -267,7 +282,7 @@ def _outcome(history: History, sight: Sight, decision: Decision) -> Outcome:
     return "unchanged"
 
 
-def _page_state(look: Look, finding: _Finding) -> Mapping[str, Any]:
+def _page_state(look: Look, finding: _Finding) -> dict[str, Any]:
     """Return what the page's row is to hold after this look: validators, rest asked for, time of publication."""
     state: dict[str, Any] = {"source": look.source, "retry_at": rfc3339(look.retry_at) if look.retry_at else None}
     published = finding.article.chosen("published") if finding.article else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -58,9 +59,7 @@ class SpoolLock:
     def __init__(self, folder: Path, site: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._file: IO[str] = (folder / "lock").open("a+")
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not self._take():
             self._file.seek(0)
             holder = self._file.read().strip() or "unknown"
             self._file.close()
@@ -70,6 +69,17 @@ class SpoolLock:
         self._file.truncate(0)
         self._file.write(str(os.getpid()))
         self._file.flush()
+
+    def _take(self) -> bool:
+        """Try for a second: `status` and `verify` hold a lock for an instant to see whether its owner lives."""
+        for _ in range(10):
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                time.sleep(0.1)
+            else:
+                return True
+        return False
 
     def release(self) -> None:
         """Let another process write the site."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,9 +15,11 @@ from storage.archive.observing import Observer
 from storage.archive.sealing import seal
 from storage.archive.spool import OpenSegment, SpoolLock
 from storage.catalogue import reading
+from storage.catalogue.rows import stored_capture
 from storage.warc.exchange import Exchange
 from storage.warc.reading import document
 from storage.warc.segment import IDENTICAL, Capture, RefersTo
+from storage.warc.telling import Witness
 
 if TYPE_CHECKING:
     from storage.archive.archive import Archive
@@ -59,6 +61,12 @@ class SiteWriter:
             self.write({"t": "capture", **capture.row()}, exchange.started)
         return capture
 
+    def append_witnesses(self, capture: Capture, witnesses: Sequence[Witness], now: datetime) -> None:
+        """Write to the open segment what led to a capture, by record id."""
+        if witnesses:
+            with self._spooling():
+                self._segment(now).segment.append_witnesses(capture, witnesses, now)
+
     def document(self, capture: Capture) -> Document:
         """Return the decoded view of a capture, from its WARC record; raises `ObjectCorrupt` when there is none.
 
@@ -87,6 +95,11 @@ class SiteWriter:
             payload_digest=payload_digest,
             profile=IDENTICAL,
         )
+
+    def last_good_robots(self, url: str) -> Capture | None:
+        """Return the newest archived robots.txt of this address that was there, or None."""
+        found = reading.last_good_robots(self._archive.rows, self.site.name, url)
+        return stored_capture(found) if found else None
 
     def observe(self, look: Look) -> tuple[Committed, ...]:
         """Turn a look into its observation and, where its state is new, its revision; both wait for the next commit.

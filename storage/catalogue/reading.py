@@ -305,3 +305,24 @@ def last_answer(rows: Rows, site: str, url: str) -> Row | None:
         site=site,
     )
     return found[0] if found else None
+
+
+def named_by(rows: Rows, url: str) -> Row | None:
+    """Return the capture that named this page, `found_in` with its `url` and `kind`; None for one named by a person."""
+    found = rows(
+        "SELECT p.found_in, c.url, c.kind FROM pages p LEFT JOIN captures c ON c.record_id = p.found_in "
+        "WHERE p.url = :url AND p.found_in IS NOT NULL",
+        url=url,
+    )
+    return found[0] if found else None
+
+
+def last_good_robots(rows: Rows, site: str, page: str) -> Row | None:
+    """Return the newest capture of a robots.txt, sought at this address, that was there; or None."""
+    found = rows(
+        "SELECT * FROM captures WHERE site = :site AND kind = 'robots' AND page = :page AND status = 200 "
+        "AND truncated IS NULL ORDER BY at DESC LIMIT 1",
+        site=site,
+        page=page,
+    )
+    return found[0] if found else None

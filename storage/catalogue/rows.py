@@ -26,6 +26,7 @@ def page_row(
     first_seen: str,
     title: str | None = None,
     published: str | None = None,
+    found_in: str | None = None,
 ) -> dict[str, Any]:
     """Return the row of a page that was found and not looked at: due at once."""
     return {
@@ -33,6 +34,7 @@ def page_row(
         "site": site,
         "same": same_page_key(url),
         "source": source,
+        "found_in": found_in,
         "title": title,
         "published": published,
         "first_seen": first_seen,
@@ -93,4 +95,4 @@ def stored_capture(row: Row) -> Capture:
 
 def _chosen(article: Row | None, kind: str) -> str | None:
     found = next((stamp for stamp in article["stamps"] if stamp["kind"] == kind), None) if article else None
-    return json.dumps({name: value for name, value in found.items() if name != "kind"}) if found else None
+    return json.dumps({name: found[name] for name in sorted(found) if name != "kind"}) if found else None

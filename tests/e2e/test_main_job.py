@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator
-from warcio.indexer import Indexer
 
 from newsroom import Newsroom
 from tests.conftest import Run
 
 pytestmark = pytest.mark.e2e
+
+FIELDS = ("offset", "warc-type", "warc-target-uri", "warc-date", "http:status")
 
 
 def revisions(stoppress: Run, url: str) -> list[dict[str, object]]:
@@ -25,7 +26,7 @@ def revisions(stoppress: Run, url: str) -> list[dict[str, object]]:
 
 def test_every_edit_becomes_the_revision_that_it_is_and_nothing_else_does(stoppress: Run, room: Newsroom) -> None:
     stoppress("crawl", "harbour")
-    stories = [story for story in room.articles()]
+    stories = list(room.articles())
     old = [room.url_of(story.slug) for story in stories if story.template == "old"]
     new = [room.url_of(story.slug) for story in stories if story.template == "new" and "live" not in story.slug]
     tail_only = old[9]
@@ -110,7 +111,7 @@ def assert_index_agrees(segment: Path) -> None:
     lines = segment.with_name(segment.name.replace(".warc.gz", ".cdxj")).read_text().splitlines()
     assert lines == sorted(lines, key=str.encode)
     told = subprocess.run(
-        [sys.executable, "-m", "warcio.cli", "index", "-f", "offset,warc-type,warc-target-uri,warc-date,http:status", str(segment)],
+        [sys.executable, "-m", "warcio.cli", "index", "-f", ",".join(FIELDS), str(segment)],
         capture_output=True,
         text=True,
         check=True,

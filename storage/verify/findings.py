@@ -1,0 +1,25 @@
+"""What a check found: which object, what is wrong with it, what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+RESTORE = "bring its right bytes back from a copy of the store; never put others under its key"
+REBUILD = "run `stoppress rebuild`: the store is right, the catalogue is not"
+RECOVER = "run `stoppress tick` or `stoppress crawl` for this site: it takes over what a dead process left"
+INSPECT = "nothing of ours wrote it: look who did, keep a copy elsewhere, and take it out of the store"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that is not as it should be; `object` is a key of the store, a file of the spool, or a table's row."""
+
+    object: str
+    problem: str
+    advice: str
+    level: Literal["problem", "note"] = "problem"
+
+    def row(self) -> dict[str, str]:
+        """Return the finding as `verify --json` prints it."""
+        return {"object": self.object, "problem": self.problem, "advice": self.advice, "level": self.level}

@@ -1,0 +1,138 @@
+"""The manifests of a store: what each proves, and the chain that none may be taken out of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from news.errors import ObjectMissing
+from news.serial import FORMAT, digest_of
+from storage.objects import Store, get_bytes
+from storage.verify.findings import INSPECT, RESTORE, Finding
+
+ENDING = ".manifest.json"
+PARTS = (".warc.gz", ".cdxj", ".jsonl.gz")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proved:
+    """An object as a manifest proves it."""
+
+    key: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """A segment's manifest; `digest` is of its own bytes, `previous` names the manifest before and its digest."""
+
+    key: str
+    digest: str
+    site: str
+    segment: str
+    sealed: str
+    previous: tuple[str, str] | None
+    objects: tuple[Proved, ...]
+    captures: int
+    looks: int
+
+    @property
+    def stem(self) -> str:
+        """What the keys of the segment's own objects begin with."""
+        return self.key.removesuffix(ENDING)
+
+    def part(self, ending: str) -> Proved | None:
+        """Return the segment's own object with this ending, or None where the manifest lists none."""
+        return next((item for item in self.objects if item.key == self.stem + ending), None)
+
+    @property
+    def revisions(self) -> tuple[Proved, ...]:
+        """The revision objects that were sealed with the segment."""
+        return tuple(item for item in self.objects if item.key.startswith("articles/"))
+
+
+def read_manifest(store: Store, key: str) -> Manifest | Finding:
+    """Return the manifest under this key, or what is wrong with it."""
+    try:
+        content = get_bytes(store, key)
+        manifest = _manifest(key, content)
+    except ObjectMissing:
+        return Finding(object=key, problem="the manifest is missing", advice=RESTORE)
+    except (ValueError, KeyError, TypeError) as error:
+        return Finding(object=key, problem=f"the manifest can't be read: {error}", advice=RESTORE)
+    if manifest.stem.rpartition("/")[2] != manifest.segment or not key.startswith(f"warc/{manifest.site}/"):
+        said = f"it says that it is {manifest.site}'s segment {manifest.segment}"
+        return Finding(object=key, problem=f"the manifest lies under another name: {said}", advice=INSPECT)
+    return manifest
+
+
+def chain_findings(manifests: Sequence[Manifest]) -> Iterator[Finding]:
+    """Yield where the manifests of one site do not hang together: each names the one before, and one begins."""
+    known = {manifest.segment: manifest for manifest in manifests}
+    ordered = sorted(manifests, key=lambda manifest: (manifest.sealed, manifest.segment))
+    followed: dict[str | None, Manifest] = {}
+    for manifest in ordered:
+        yield from _link_findings(manifest, known)
+        before = manifest.previous[0] if manifest.previous else None
+        other = followed.setdefault(before, manifest)
+        if other is not manifest:
+            where = f"follow {before}" if before else "begin the site's chain"
+            yield Finding(
+                object=manifest.key,
+                problem=f"the chain is broken: both {other.segment} and {manifest.segment} {where}",
+                advice="if the catalogue was begun anew while the store was not, this is where; else one was put in: "
+                + INSPECT,
+            )
+
+
+def missing_objects(manifest: Manifest, present: Mapping[str, int]) -> Iterator[Finding]:
+    """Yield what the manifest lists and the store lacks, and what a segment needs and its manifest does not list."""
+    for item in manifest.objects:
+        if item.key not in present:
+            yield Finding(object=item.key, problem=f"missing; {manifest.segment} was sealed with it", advice=RESTORE)
+    for ending in PARTS:
+        if manifest.part(ending) is None:
+            yield Finding(object=manifest.key, problem=f"the manifest lists no {ending[1:]}", advice=RESTORE)
+
+
+def listed(manifests: Iterable[Manifest]) -> set[str]:
+    """Return every key that these manifests account for, their own included."""
+    return {key for manifest in manifests for key in (manifest.key, *(item.key for item in manifest.objects))}
+
+
+def _link_findings(manifest: Manifest, known: Mapping[str, Manifest]) -> Iterator[Finding]:
+    if manifest.previous is None:
+        return
+    name, digest = manifest.previous
+    before = known.get(name)
+    if before is None:
+        yield Finding(
+            object=manifest.key,
+            problem=f"the chain is broken: the manifest of {name}, which came before, is missing",
+            advice=f"look for segment {name} in a copy of the store and bring all its objects back",
+        )
+    elif before.digest != digest:
+        yield Finding(
+            object=before.key, problem=f"changed after it was sealed: {manifest.segment} knows another", advice=RESTORE
+        )
+
+
+def _manifest(key: str, content: bytes) -> Manifest:
+    row: dict[str, Any] = json.loads(content)
+    if int(row["format"]) > FORMAT:
+        raise ValueError(f"it has format {row['format']}, this program reads {FORMAT}")
+    previous = row["previous"]
+    return Manifest(
+        key=key,
+        digest=digest_of(content),
+        site=row["site"],
+        segment=row["segment"],
+        sealed=row["sealed"],
+        previous=(previous["segment"], previous["sha256"]) if previous else None,
+        objects=tuple(Proved(key=item["key"], sha256=item["sha256"], size=item["size"]) for item in row["objects"]),
+        captures=row["captures"],
+        looks=row["looks"],
+    )

@@ -1,0 +1,334 @@
+"""One sealed segment, the unit of verifying: objects hashed, records, index and events held against each other."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from news.errors import ObjectCorrupt, ObjectMissing, StoreError
+from news.serial import digest_of, rfc3339
+from storage.catalogue import opening
+from storage.catalogue.rows import revision_key
+from storage.cdx import replays
+from storage.objects import Store, get_bytes
+from storage.verify.findings import RESTORE, Finding
+from storage.verify.index import index_findings
+from storage.verify.manifests import Manifest, Proved
+from storage.verify.records import Found, Hashed, found_in
+from storage.warc.segment import Capture
+
+SAME = ("offset", "length", "url", "at", "record_type", "block_digest", "payload_digest")
+MOST = 20
+"""Findings told of one kind in one segment; what is damaged all over is told once more in a line."""
+
+Line = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chained:
+    """A revision as its chain needs it."""
+
+    key: str
+    digest: str
+    article: str
+    reader: str
+    previous: str | None
+
+
+@dataclass(slots=True, kw_only=True)
+class SegmentReport:
+    """What checking a segment came to; counts by what was checked."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    revisions: list[Chained] = field(default_factory=list)
+
+    def count(self, what: str, number: int = 1) -> None:
+        """Count what was checked."""
+        self.counts[what] = self.counts.get(what, 0) + number
+
+    def tell(self, findings: Iterable[Finding]) -> None:
+        """Add findings, of many only the first."""
+        told = list(findings)
+        self.findings += told[:MOST]
+        if len(told) > MOST:
+            last = told[MOST]
+            more = f"and {len(told) - MOST} more like the ones before, the next: {last.problem}"
+            self.findings.append(Finding(object=last.object, problem=more, advice=last.advice))
+
+
+def check_segment(store: Store, manifest: Manifest, *, catalogue: str | None) -> SegmentReport:
+    """Return what is wrong with a sealed segment; `catalogue` is None where there is none to be asked.
+
+    Objects that are missing altogether are told by who reads the manifests, and passed over here.
+    """
+    return _Check(store, manifest, catalogue).run()
+
+
+class _Check:
+    def __init__(self, store: Store, manifest: Manifest, catalogue: str | None) -> None:
+        self._store = store
+        self._manifest = manifest
+        self._catalogue = catalogue
+        self._report = SegmentReport()
+        self._others: dict[str, Mapping[str, Line]] = {}
+
+    def run(self) -> SegmentReport:
+        report, manifest = self._report, self._manifest
+        records = self._records()
+        lines = self._events()
+        revisions = self._revisions()
+        report.count("segments")
+        if lines is None:
+            return report
+        captures = {line["record_id"]: line for line in lines if line["t"] == "capture"}
+        looks = [line for line in lines if line["t"] == "look"]
+        report.count("looks", len(looks))
+        self._others[manifest.segment] = captures
+        report.tell(self._count_findings(captures, looks))
+        if records is not None:
+            report.tell(_record_findings(records, captures, self._key(".warc.gz"), self._key(".jsonl.gz")))
+            report.count("captures", len(captures))
+        self._check_index(captures)
+        report.tell(self._look_findings(looks, revisions))
+        report.tell(self._revision_findings(revisions, looks))
+        if self._catalogue is not None:
+            with opening.reading(self._catalogue) as rows:
+                report.tell(index_findings(rows, manifest, lines, revisions))
+        return report
+
+    def _key(self, ending: str) -> str:
+        return self._manifest.stem + ending
+
+    def _records(self) -> dict[str, Found] | None:
+        """Return the segment's records by id, or None where the segment can't be trusted or read."""
+        item = self._manifest.part(".warc.gz")
+        if item is None:
+            return None
+        found: dict[str, Found] = {}
+        told: list[Finding] = []
+        try:
+            with self._store.open(item.key) as stream:
+                hashed = Hashed(stream)
+                try:
+                    for record in found_in(hashed):
+                        found[record.record.record_id or f"byte {record.offset}"] = record
+                        told += [_damaged(item.key, record, problem) for problem in record.problems]
+                except ObjectCorrupt as error:
+                    told.append(Finding(object=item.key, problem=str(error), advice=RESTORE))
+                whole = self._proves(item, hashed.finish())
+        except ObjectMissing:
+            return None
+        self._report.tell(told)
+        self._report.count("records", len(found))
+        return found if whole and not told else None
+
+    def _events(self) -> list[Line] | None:
+        item = self._manifest.part(".jsonl.gz")
+        content = self._bytes(item) if item else None
+        if content is None:
+            return None
+        try:
+            return [json.loads(line) for line in gzip.decompress(content).splitlines()]
+        except (OSError, EOFError, ValueError, zlib.error) as error:
+            self._report.tell(
+                [Finding(object=self._key(".jsonl.gz"), problem=f"can't be read: {error}", advice=RESTORE)]
+            )
+            return None
+
+    def _revisions(self) -> dict[str, tuple[str, Line]]:
+        """Return the revisions that were sealed with the segment, `digest: (key, JSON)`, as far as they are whole."""
+        found: dict[str, tuple[str, Line]] = {}
+        for item in self._manifest.revisions:
+            content = self._bytes(item)
+            if content is None:
+                continue
+            self._report.count("revisions")
+            try:
+                revision = json.loads(content)
+                right = revision_key(revision, digest_of(content))
+                self._report.revisions.append(_chained(item.key, digest_of(content), revision))
+            except (ValueError, KeyError, TypeError) as error:
+                self._report.tell([Finding(object=item.key, problem=f"is no revision: {error!r}", advice=RESTORE)])
+                continue
+            if right != item.key:
+                said = f"its name is not its content's: that would be {right}"
+                self._report.tell([Finding(object=item.key, problem=said, advice=RESTORE)])
+                continue
+            found[digest_of(content)] = (item.key, revision)
+        return found
+
+    def _bytes(self, item: Proved) -> bytes | None:
+        try:
+            content = get_bytes(self._store, item.key)
+        except ObjectMissing:
+            return None
+        return content if self._proves(item, (digest_of(content), len(content))) else None
+
+    def _proves(self, item: Proved, is_now: tuple[str, int]) -> bool:
+        self._report.count("objects")
+        self._report.count("bytes", is_now[1])
+        if is_now == (item.sha256, item.size):
+            return True
+        said = f"{is_now[1]} bytes, not the {item.size}" if is_now[1] != item.size else "other bytes than those"
+        problem = f"holds {said} that were sealed: its SHA-256 is not the manifest's"
+        self._report.tell([Finding(object=item.key, problem=problem, advice=RESTORE)])
+        return False
+
+    def _count_findings(self, captures: Mapping[str, Line], looks: Sequence[Line]) -> Iterator[Finding]:
+        for what, said, there in (
+            ("captures", self._manifest.captures, len(captures)),
+            ("looks", self._manifest.looks, len(looks)),
+        ):
+            if said != there:
+                problem = f"holds {there} {what}, the manifest says {said}"
+                yield Finding(object=self._key(".jsonl.gz"), problem=problem, advice=RESTORE)
+
+    def _check_index(self, captures: Mapping[str, Line]) -> None:
+        item = self._manifest.part(".cdxj")
+        content = self._bytes(item) if item else None
+        if item is None or content is None:
+            return
+        lines = content.decode("utf-8", "replace").splitlines()
+        self._report.count("cdxj_lines", len(lines))
+        self._report.tell(_cdxj_findings(item.key, lines, captures, f"{self._manifest.segment}.warc.gz"))
+
+    def _look_findings(self, looks: Sequence[Line], revisions: Mapping[str, tuple[str, Line]]) -> Iterator[Finding]:
+        key = self._key(".jsonl.gz")
+        sealed = {item.sha256 for item in self._manifest.revisions}
+        for look in looks:
+            seen = look["observation"]
+            what = f"the look at {seen['url']} at {seen['at']}"
+            if seen["record_id"] and not self._is_captured(seen["record_id"]):
+                yield Finding(
+                    object=key,
+                    problem=f"{what} names capture {seen['record_id']}, which no segment holds",
+                    advice=RESTORE,
+                )
+            if seen["revision"] and seen["revision"] not in sealed and seen["revision"] not in revisions:
+                problem = f"{what} names revision {seen['revision']}, which was not sealed with it"
+                yield Finding(object=key, problem=problem, advice=RESTORE)
+
+    def _revision_findings(self, revisions: Mapping[str, tuple[str, Line]], looks: Sequence[Line]) -> Iterator[Finding]:
+        told = {look["observation"]["revision"] for look in looks}
+        for digest, (key, revision) in revisions.items():
+            if digest not in told:
+                yield Finding(object=key, problem="no look made this revision", advice=RESTORE)
+            proof = revision["capture"]
+            capture = self._captures(proof["segment"]).get(proof["record_id"])
+            if capture is None:
+                problem = f"its capture {proof['record_id']} is not in segment {proof['segment']}"
+                yield Finding(object=key, problem=problem, advice=RESTORE)
+            elif any(capture[name] != proof[name] for name in ("block_digest", "payload_digest")):
+                yield Finding(object=key, problem=f"its capture {proof['record_id']} holds other bytes", advice=RESTORE)
+
+    def _is_captured(self, record_id: str) -> bool:
+        """Return whether a capture is in this segment or in another; recovery looks again at an earlier one's."""
+        if record_id in self._captures(self._manifest.segment):
+            return True
+        return any(record_id in self._captures(name) for name in self._other_segments())
+
+    def _other_segments(self) -> list[str]:
+        """Return the site's segments, newest first: a look is never far from its capture."""
+        keys = (item.key for item in self._store.list(f"warc/{self._manifest.site}/"))
+        events = sorted((key for key in keys if key.endswith(".jsonl.gz")), reverse=True)
+        return [key.rpartition("/")[2].removesuffix(".jsonl.gz") for key in events]
+
+    def _captures(self, segment: str) -> Mapping[str, Line]:
+        """Return the captures of a segment by record id, from its events; none where they can't be read."""
+        if segment not in self._others:
+            self._others[segment] = _captures_of(self._store, self._manifest.site, segment)
+        return self._others[segment]
+
+
+def _captures_of(store: Store, site: str, segment: str) -> Mapping[str, Line]:
+    day = segment.removeprefix(f"{site}-")
+    key = f"warc/{site}/{day[:4]}/{day[4:6]}/{day[6:8]}/{segment}.jsonl.gz"
+    try:
+        lines = [json.loads(line) for line in gzip.decompress(get_bytes(store, key)).splitlines()]
+    except (StoreError, OSError, EOFError, ValueError, zlib.error):
+        return {}
+    return {line["record_id"]: line for line in lines if line["t"] == "capture"}
+
+
+def _damaged(key: str, found: Found, problem: str) -> Finding:
+    said = f"record {found.record.record_id} at byte {found.offset}: {problem}"
+    return Finding(object=key, problem=said, advice=RESTORE)
+
+
+def _chained(key: str, digest: str, revision: Line) -> Chained:
+    return Chained(
+        key=key,
+        digest=digest,
+        article=f"{revision['site']}/{revision['article_id']}",
+        reader=revision["reader"],
+        previous=revision["previous"],
+    )
+
+
+def _record_findings(
+    records: Mapping[str, Found], captures: Mapping[str, Line], segment: str, events: str
+) -> Iterator[Finding]:
+    """Yield where records and the captures told of them differ, in either direction."""
+    for record_id, found in records.items():
+        if found.record.type in ("response", "revisit") and record_id not in captures:
+            problem = f"holds record {record_id} at byte {found.offset}, which its events do not tell of"
+            yield Finding(object=segment, problem=problem, advice=RESTORE)
+    for record_id, capture in captures.items():
+        if record_id not in records:
+            problem = f"tells of record {record_id}, which the segment does not hold"
+            yield Finding(object=events, problem=problem, advice=RESTORE)
+            continue
+        is_now = _as_told(records[record_id])
+        wrong = [name for name in SAME if capture[name] not in (is_now[name], None)]
+        if wrong:
+            problem = f"tells another {', '.join(wrong)} of record {record_id} than the segment"
+            yield Finding(object=events, problem=problem, advice=RESTORE)
+        if capture["request_id"] and capture["request_id"] not in records:
+            problem = f"what was asked for record {record_id} is not in the segment"
+            yield Finding(object=segment, problem=problem, advice=RESTORE)
+
+
+def _as_told(found: Found) -> Mapping[str, Any]:
+    record = found.record
+    return {
+        "offset": found.offset,
+        "length": found.length,
+        "url": record.url,
+        "at": rfc3339(record.at) if record.at else None,
+        "record_type": record.type,
+        "block_digest": record.get("WARC-Block-Digest"),
+        "payload_digest": record.get("WARC-Payload-Digest"),
+    }
+
+
+def _capture(line: Line) -> Capture:
+    return Capture.from_row({name: value for name, value in line.items() if name != "t"})
+
+
+def _cdxj_findings(key: str, lines: Sequence[str], captures: Mapping[str, Line], filename: str) -> Iterator[Finding]:
+    if lines != sorted(lines, key=lambda line: line.encode()):
+        yield Finding(object=key, problem="its lines are not sorted: replay tools will not find them", advice=RESTORE)
+    wanted = {line["offset"]: line for line in captures.values() if replays(_capture(line))}
+    for number, text in enumerate(lines, start=1):
+        try:
+            _, stamp, fields = text.split(" ", 2)
+            row = json.loads(fields)
+            capture = wanted.pop(int(row["offset"]), None)
+        except (ValueError, KeyError, TypeError):
+            yield Finding(object=key, problem=f"line {number} is no line of an index", advice=RESTORE)
+            continue
+        if capture is None:
+            yield Finding(object=key, problem=f"line {number} leads to no capture that replays", advice=RESTORE)
+            continue
+        told = (stamp, row.get("url"), row.get("length"), row.get("digest"), row.get("filename"))
+        digits = "".join(char for char in capture["at"][:19] if char.isdigit())
+        right = (digits, capture["url"], str(capture["length"]), capture["payload_digest"] or "-", filename)
+        if told != right:
+            yield Finding(object=key, problem=f"line {number} tells other things than its capture", advice=RESTORE)
+    for capture in wanted.values():
+        yield Finding(object=key, problem=f"has no line for capture {capture['record_id']}", advice=RESTORE)

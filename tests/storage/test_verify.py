@@ -1,0 +1,330 @@
+"""Every planted fault is found and named; an archive that is what it says has no finding."""
+
+from __future__ import annotations
+
+import fcntl
+import gzip
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from news.serial import canonical, digest_of
+from storage.config import Config
+from storage.objects import DirectoryStore
+from storage.verify import whole
+from storage.verify.spools import owner_alive, spooled
+from storage.verify.whole import Places, Report, verify
+from tests.storage.making import config_in, html, look, minutes, page, redirect, written
+
+CORRECTED = "The season ticket will cost no more than it does now."
+
+
+def build(config: Config) -> None:
+    """Three segments: new pages, edits with an end and a move, and looks that found nothing new."""
+    with written(config) as (_, writer):
+        for slug in ("ferry", "pier", "quay"):
+            look(writer, page(slug), html(f"The {slug} this winter"), minutes(0))
+        writer.seal(minutes(1))
+        look(writer, page("ferry"), html("The ferry this winter", CORRECTED), minutes(10))
+        look(writer, page("pier"), b"gone", minutes(11), status="404 Not Found")
+        redirect(writer, page("quay"), page("old-quay"), html("The quay this winter"), minutes(12))
+        writer.seal(minutes(13))
+        look(writer, page("ferry"), html("The ferry this winter", CORRECTED), minutes(20))
+        look(writer, page("pier"), html("The pier this winter"), minutes(21))
+        writer.seal(minutes(22))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("built")
+    build(config_in(folder))
+    return folder
+
+
+@pytest.fixture
+def config(built: Path, tmp_path: Path) -> Config:
+    shutil.copytree(built / "archive", tmp_path / "archive")
+    return config_in(tmp_path)
+
+
+def places(config: Config) -> Places:
+    store = DirectoryStore(Path(config.archive.store))
+    return Places(store=store, catalogue=config.archive.catalogue, spool=Path(config.archive.spool))
+
+
+def check(config: Config, **options: int) -> Report:
+    return verify(places(config), **options)  # type: ignore[arg-type]
+
+
+def files(config: Config, pattern: str) -> list[Path]:
+    return sorted(Path(config.archive.store).glob(pattern))
+
+
+def key_of(config: Config, path: Path) -> str:
+    return path.relative_to(config.archive.store).as_posix()
+
+
+def told(config: Config) -> str:
+    """All findings as one text."""
+    return "\n".join(f"{finding.object}: {finding.problem}" for finding in check(config).findings)
+
+
+def ask(config: Config, statement: str, *values: object) -> None:
+    with sqlite3.connect(config.archive.catalogue.removeprefix("sqlite:///")) as connection:
+        connection.execute(statement, values)
+    connection.close()
+
+
+def test_a_clean_archive_has_no_finding(config: Config) -> None:
+    report = check(config)
+    assert report.findings == []
+    assert report.checked["manifests"] == report.checked["segments"] == 3
+    assert report.checked["revisions"] == len(files(config, "articles/*/*/*.json"))
+    assert report.checked["captures"] == report.checked["cdxj_lines"] == 9
+
+
+def test_an_empty_archive_has_no_finding(tmp_path: Path) -> None:
+    assert check(config_in(tmp_path)).findings == []
+
+
+def test_a_sample_reads_some_segments_and_every_manifest(config: Config) -> None:
+    report = check(config, sample=1)
+    assert report.findings == []
+    assert (report.checked["segments"], report.checked["manifests"]) == (1, 3)
+
+
+def test_other_processes_find_the_same(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    files(config, "warc/**/*.cdxj")[0].write_bytes(b"")
+    alone = {finding.object for finding in check(config).findings}
+    monkeypatch.setattr(whole, "WORTH_PROCESSES", 0)
+    assert {finding.object for finding in check(config).findings} == alone
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["warc/**/*.warc.gz", "warc/**/*.cdxj", "warc/**/*.jsonl.gz", "articles/*/*/*.json", "warc/**/*.manifest.json"],
+)
+@pytest.mark.parametrize("spoil", ["flip", "cut", "grow", "empty", "remove"])
+def test_every_damaged_object_is_named(config: Config, pattern: str, spoil: str) -> None:
+    for victim in files(config, pattern):
+        whole_bytes = victim.read_bytes()
+        middle = len(whole_bytes) // 2
+        match spoil:
+            case "flip":
+                victim.write_bytes(whole_bytes[:middle] + bytes([whole_bytes[middle] ^ 1]) + whole_bytes[middle + 1 :])
+            case "cut":
+                victim.write_bytes(whole_bytes[:-1])
+            case "grow":
+                victim.write_bytes(whole_bytes + b"\n")
+            case "empty":
+                victim.write_bytes(b"")
+            case "remove":
+                victim.unlink()
+        name = key_of(config, victim)
+        if pattern.endswith("manifest.json") and spoil == "remove":
+            name = victim.name.removesuffix(".manifest.json")
+        assert name in told(config)
+        victim.write_bytes(whole_bytes)
+    assert check(config).findings == []
+
+
+def test_a_sample_of_none_of_it_still_misses_no_missing_object(config: Config) -> None:
+    victims = [files(config, "articles/*/*/*.json")[0], *files(config, "warc/**/*.cdxj")]
+    for victim in victims:
+        victim.unlink()
+    found = {finding.object for finding in check(config, sample=1).findings}
+    assert {key_of(config, victim) for victim in victims} <= found
+
+
+def test_a_record_changed_with_its_digests_left_alone_is_named(config: Config) -> None:
+    victim = files(config, "warc/**/*.warc.gz")[0]
+    content = gzip.decompress(victim.read_bytes())
+    record = content.index(b"WARC-Type: response")
+    changed = content[:record] + content[record:].replace(b"council voted", b"council slept", 1)
+    victim.write_bytes(b"".join(gzip.compress(b"WARC/1.1\r\n" + part) for part in changed.split(b"WARC/1.1\r\n")[1:]))
+    said = told(config)
+    assert "its block is not what its block digest says" in said
+    assert "its payload is not what its payload digest says" in said
+    assert "its SHA-256 is not the manifest's" in said
+
+
+def test_a_revision_put_in_is_stray(config: Config) -> None:
+    real = json.loads(files(config, "articles/*/*/*.json")[0].read_text())
+    forged = canonical({**real, "article": {**real["article"], "headline": "Something never said"}})
+    at = real["seen_first"].replace("-", "").replace(":", "")
+    folder = files(config, "articles/*/*/*.json")[0].parent
+    inserted = folder / f"{at}-{digest_of(forged).removeprefix('sha256:')[:32]}.json"
+    inserted.write_bytes(forged)
+    assert f"{key_of(config, inserted)}: no manifest lists it" in told(config)
+
+
+def test_a_segment_put_in_is_stray(config: Config) -> None:
+    real = files(config, "warc/**/*.warc.gz")[0]
+    inserted = real.with_name(real.name.replace("-00000-", "-00009-"))
+    shutil.copy(real, inserted)
+    assert f"{key_of(config, inserted)}: no manifest lists it" in told(config)
+
+
+def test_a_manifest_with_its_segment_taken_out_breaks_the_chain(config: Config) -> None:
+    first, second, _ = files(config, "warc/**/*.manifest.json")
+    segment = second.name.removesuffix(".manifest.json")
+    for path in second.parent.glob(f"{segment}.*"):
+        path.unlink()
+    said = told(config)
+    assert f"the manifest of {segment}, which came before, is missing" in said
+    assert f"catalogue: segments {segment}" in said
+    assert first.exists()
+
+
+def test_the_newest_segment_taken_out_is_known_from_the_catalogue(config: Config) -> None:
+    last = files(config, "warc/**/*.manifest.json")[-1]
+    segment = last.name.removesuffix(".manifest.json")
+    for path in last.parent.glob(f"{segment}.*"):
+        path.unlink()
+    assert f"catalogue: segments {segment}: the catalogue knows this segment, but it lies neither" in told(config)
+
+
+def test_a_manifest_rewritten_whole_breaks_the_chain(config: Config) -> None:
+    first = files(config, "warc/**/*.manifest.json")[0]
+    manifest = json.loads(first.read_text())
+    first.write_bytes(canonical({**manifest, "sealed": "2020-01-01T00:00:00.000000Z"}))
+    assert f"{key_of(config, first)}: changed after it was sealed" in told(config)
+
+
+def reseal(config: Config, victim: Path, content: bytes) -> None:
+    """Put other bytes into an object and into its manifest, as one who covers his tracks in that segment would."""
+    victim.write_bytes(content)
+    manifest_file = victim.with_name(victim.name.partition(".")[0] + ".manifest.json")
+    manifest = json.loads(manifest_file.read_text())
+    for item in manifest["objects"]:
+        if item["key"] == key_of(config, victim):
+            item |= {"sha256": digest_of(content), "size": len(content)}
+    manifest_file.write_bytes(canonical(manifest))
+
+
+Spoil = Callable[[list[str]], list[str]]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "problem"),
+    [
+        (lambda lines: lines[1:], "has no line for capture"),
+        (lambda lines: list(reversed(lines)), "not sorted"),
+        (lambda lines: [lines[0].replace('"offset": "', '"offset": "1'), *lines[1:]], "leads to no capture"),
+        (lambda lines: [lines[0].replace("http://", "https://"), *lines[1:]], "tells other things than its capture"),
+        (lambda lines: [*lines, "zzz"], "is no line of an index"),
+    ],
+)
+def test_an_index_that_leads_elsewhere_is_named(config: Config, spoil: Spoil, problem: str) -> None:
+    victim = files(config, "warc/**/*.cdxj")[0]
+    reseal(config, victim, "".join(f"{line}\n" for line in spoil(victim.read_text().splitlines())).encode())
+    said = told(config)
+    assert f"{key_of(config, victim)}: " in said
+    assert problem in said
+
+
+def events_without(lines: list[str], kind: str) -> list[str]:
+    victim = next(number for number, line in enumerate(lines) if json.loads(line)["t"] == kind)
+    return lines[:victim] + lines[victim + 1 :]
+
+
+@pytest.mark.parametrize(
+    ("kind", "problem"),
+    [("capture", "which its events do not tell of"), ("look", "looks, the manifest says")],
+)
+def test_events_that_leave_something_out_are_named(config: Config, kind: str, problem: str) -> None:
+    victim = files(config, "warc/**/*.jsonl.gz")[0]
+    lines = events_without(gzip.decompress(victim.read_bytes()).decode().splitlines(), kind)
+    reseal(config, victim, gzip.compress("".join(f"{line}\n" for line in lines).encode()))
+    assert problem in told(config)
+
+
+def test_a_look_without_its_capture_is_named(config: Config) -> None:
+    victim = files(config, "warc/**/*.jsonl.gz")[0]
+    rows = [json.loads(line) for line in gzip.decompress(victim.read_bytes()).splitlines()]
+    look = next(row for row in rows if row["t"] == "look")
+    look["observation"]["record_id"] = "<urn:uuid:00000000-0000-0000-0000-000000000000>"
+    reseal(config, victim, gzip.compress(b"".join(json.dumps(row).encode() + b"\n" for row in rows)))
+    assert "which no segment holds" in told(config)
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ('UPDATE captures SET "offset" = "offset" + 1 WHERE record_type = \'response\'', "another offset"),
+        ("UPDATE captures SET payload_digest = 'sha256:00'", "another payload_digest"),
+        ("DELETE FROM captures", "the catalogue lacks it"),
+        ("UPDATE observations SET outcome = 'unchanged' WHERE outcome = 'gone'", "another outcome"),
+        ("DELETE FROM revisions WHERE previous IS NOT NULL", "catalogue: revisions"),
+        ("UPDATE revisions SET object = x'00'", "its copy in the catalogue is not the store's"),
+        ("UPDATE revisions SET classes = '[\"declared\"]' WHERE previous IS NOT NULL", "another classes"),
+        ("DELETE FROM segments", "the catalogue does not know it"),
+        ("UPDATE segments SET manifest = 'sha256:00'", "the catalogue knows another manifest"),
+        ("DELETE FROM aliases", "catalogue: aliases"),
+        (
+            "INSERT INTO segments (name, site, opened) VALUES ('gazette-x', 'gazette', 'x')",
+            "catalogue: segments gazette-x",
+        ),
+        (
+            (
+                "INSERT INTO revisions SELECT 'sha256:00', article_id, site, 'articles/x', previous, classes, "
+                "declared_by, content_digest, reader, seen_first, seen_last, not_before, headline, published, updated, "
+                "record_id, segment, object FROM revisions LIMIT 1"
+            ),
+            "the catalogue has this revision, but neither the store nor the spool does",
+        ),
+    ],
+)
+def test_a_catalogue_that_tells_other_things_than_the_store_is_named(
+    config: Config, statement: str, problem: str
+) -> None:
+    ask(config, statement)
+    assert problem in told(config)
+
+
+def test_a_catalogue_that_is_not_there_is_told_and_the_store_checked_all_the_same(config: Config) -> None:
+    for path in Path(config.archive.store).glob("catalogue.db*"):
+        path.unlink()
+    report = check(config)
+    assert [finding.object for finding in report.findings] == ["catalogue"]
+    assert report.checked["segments"] == 3
+
+
+@pytest.fixture
+def writing(config: Config) -> Iterator[Config]:
+    with written(config) as (_, writer):
+        look(writer, page("jetty"), html("The jetty this winter"), minutes(30))
+        writer.commit()
+        yield config
+
+
+def test_a_living_writers_spool_is_pending(writing: Config) -> None:
+    report = check(writing)
+    assert report.findings == []
+    assert report.checked["pending_segments"] == 1
+
+
+def test_a_dead_writers_spool_is_a_note(config: Config) -> None:
+    with written(config) as (_, writer):
+        look(writer, page("jetty"), html("The jetty this winter"), minutes(30))
+        writer.commit()
+    (finding,) = check(config).findings
+    assert finding.level == "note"
+    assert finding.object.startswith("spool: gazette/gazette-")
+    assert "stoppress" in finding.advice
+
+
+def test_a_spool_is_owned_while_its_lock_is_held(tmp_path: Path) -> None:
+    (tmp_path / "gazette").mkdir()
+    (tmp_path / "gazette" / "gazette-x.warc.gz").write_bytes(b"123")
+    assert not owner_alive(tmp_path / "gazette")
+    with (tmp_path / "gazette" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        (segment,) = spooled(tmp_path)
+    assert (segment.site, segment.name, segment.size, segment.alive) == ("gazette", "gazette-x", 3, True)
+    assert not spooled(tmp_path)[0].alive
+    assert spooled(tmp_path / "nowhere") == ()
