@@ -60,10 +60,10 @@ class DaemonLines:
         elif event["outcome"] in ("failed", "blocked"):
             self._say(event["outcome"], f"{event['outcome']} ({event['reason']}): {event['page']}", **_rest(event))
 
-    def _say(self, kind: str, line: str, *, colour: str | None = None, **rest: object) -> None:
+    def _say(self, what: str, line: str, /, *, colour: str | None = None, **rest: object) -> None:
         now = datetime.now(UTC)
         if self._as_json:
-            click.echo(json.dumps({"at": now.isoformat(), "kind": kind, **rest}))
+            click.echo(json.dumps({**rest, "at": now.isoformat(), "kind": what}))
             return
         text = f"{now.astimezone():%H:%M:%S}  {printable(line)}"
         click.echo(click.style(text, fg=colour) if colour and coloured() else text)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
-from protego import Protego
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
@@ -38,6 +37,15 @@ class Found:
     new: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """A source that answered, and the record that shows it."""
+
+    url: str
+    record_id: str
+    document: Document
+
+
 class Discovery:
     """One round through a site's sources."""
 
@@ -55,12 +63,12 @@ class Discovery:
         feeds = dict.fromkeys(site.feeds)
         fronts = list(dict.fromkeys((site.home, *site.fronts)))
         for number, front in enumerate(fronts):
-            document = await self._fetch(front, "front")
-            if document is None:
+            source = await self._fetch(front, "front")
+            if source is None:
                 continue
-            seen = links(document)
+            seen = links(source.document)
             feeds |= dict.fromkeys(url for url in seen.alternates if belongs(url, site))
-            self._take_anchors(seen.anchors, front)
+            self._take_anchors(seen.anchors, source)
             if number == 0 and not site.fronts:
                 fronts += self._section_fronts(seen.anchors, fronts)
         for feed in feeds:
@@ -82,20 +90,21 @@ class Discovery:
         ]
         return near[:MOST_FRONTS]
 
-    def _take_anchors(self, anchors: Iterable[str], front: str) -> None:
+    def _take_anchors(self, anchors: Iterable[str], source: _Source) -> None:
         site, reader = self._work.site, self._work.writer.reader
-        self._add(
-            Find(url=url, source=front, kind="front")
+        finds = (
+            Find(url=url, source=source.url, kind="front")
             for url in anchors
             if belongs(url, site) and not looks_like_trap(url) and reader.follows(url, site)
         )
+        self._add(finds, source)
 
     async def _take_feed(self, url: str) -> None:
-        document = await self._fetch(url, "feed")
-        if document is None:
+        source = await self._fetch(url, "feed")
+        if source is None:
             return
         try:
-            self._add(parse_feed(document.body, url))
+            self._add(parse_feed(source.document.body, url), source)
         except DiscoveryError as error:
             self._complain(url, str(error))
 
@@ -114,30 +123,30 @@ class Discovery:
 
     async def _take_sitemap(self, url: str) -> set[str]:
         """Take the pages that a sitemap names; return the sitemaps that it names."""
-        document = await self._fetch(url, "sitemap", quiet=self._is_guess(url))
-        if document is None:
+        source = await self._fetch(url, "sitemap", quiet=self._is_guess(url))
+        if source is None:
             return set()
         try:
-            sitemap = parse_sitemap(document.body, url)
+            sitemap = parse_sitemap(source.document.body, url)
         except DiscoveryError as error:
             self._complain(url, str(error))
             return set()
         if sitemap.kind == "index":
             return {entry.url for entry in sitemap.entries if belongs(entry.url, self._work.site)}
-        self._add(sitemap.entries)
+        self._add(sitemap.entries, source)
         return set()
 
     def _named_sitemaps(self) -> list[str]:
         """Return the sitemaps that the configuration and robots.txt name, else the usual place."""
         site = self._work.site
-        rules = [rules for rules in self._work.robots.values() if isinstance(rules, Protego)]
-        named = [url for found in rules for url in found.sitemaps if belongs(url, site)]
+        named = [url for rules in self._work.robots.values() for url in rules.parsed.sitemaps if belongs(url, site)]
         return [*site.sitemaps, *named] or [urljoin(site.home, "/sitemap.xml")]
 
     def _is_guess(self, url: str) -> bool:
         return url not in self._work.site.sitemaps and url == urljoin(self._work.site.home, "/sitemap.xml")
 
-    def _add(self, finds: Iterable[Find]) -> None:
+    def _add(self, finds: Iterable[Find], source: _Source) -> None:
+        self._work.writer.commit()  # a page must not name a capture that a killed worker forgets
         site, now = self._work.site, rfc3339(datetime.now(UTC))
         rows = [
             {
@@ -147,6 +156,7 @@ class Discovery:
                 "title": find.title,
                 "published": rfc3339(find.published) if find.published else None,
                 "first_seen": now,
+                "found_in": source.record_id,
             }
             for find in finds
             if belongs(find.url, site)
@@ -154,8 +164,8 @@ class Discovery:
         self._found.pages += len(rows)
         self._found.new += self._recorder.add_pages(rows)
 
-    async def _fetch(self, url: str, kind: str, *, quiet: bool = False) -> Document | None:
-        """Return the document of a source, or None, and say why, when there is none."""
+    async def _fetch(self, url: str, kind: str, *, quiet: bool = False) -> _Source | None:
+        """Return what a source answered, or None, and say why, when there is none."""
         site = self._work.site
         assert self._crawler.engine is not None
         for _ in range(MOST_HOPS):
@@ -177,7 +187,8 @@ class Discovery:
                 return None
             self._sources += 1
             self._progress.tell("source", site=site.name, url=url, kind=kind)
-            return self._work.writer.document(answered.meta["capture"])
+            capture = answered.meta["capture"]
+            return _Source(url=url, record_id=capture.record_id, document=self._work.writer.document(capture))
         self._complain(url, "leads in a circle")
         return None
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from news.revising import Verdict
 from storage.archive import Failed, NotModified
 from storage.warc.segment import Capture
+from storage.warc.telling import Witness
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,4 +29,5 @@ class PageLook:
     left_at: datetime | None = None
     ended: Failed | NotModified | None = None
     retry_at: datetime | None = None
+    witnesses: tuple[Witness, ...] = ()
     verdict: Verdict | None = field(default=None, repr=False)

@@ -7,21 +7,18 @@ from datetime import UTC, datetime
 from typing import Self, cast
 from urllib.parse import urlsplit
 
-from protego import Protego
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Response
 
-from crawler.failures import NETWORK, Disallowed, RobotsUnavailable
-from crawler.redirects import location
+from crawler.failures import NETWORK, Disallowed
+from crawler.robots import RobotsDesk
 from crawler.sitework import PATIENCE, SiteWork, retry_after_seconds
 from crawler.spiders.articles import ArticlesSpider
-from news.urls import belongs
 
 log = logging.getLogger(__name__)
 
-ROBOTS_HOPS = 5  # RFC 9309, section 2.3.1.2
 LONGEST_CRAWL_DELAY = 120.0
 
 
@@ -40,61 +37,22 @@ class _Middleware:
 
 
 class ObeyRobots(_Middleware):
-    """Fetches each origin's robots.txt once in a worker's life, archives it, and keeps to it (RFC 9309)."""
+    """Keeps to what each origin's robots.txt asks (RFC 9309), which is archived as seen."""
 
     async def process_request(self, request: Request) -> None:
-        """Let a request pass that robots.txt allows; raises `Disallowed` or `RobotsUnavailable`."""
+        """Let a request pass that robots.txt allows; raises `Disallowed`, or what kept robots.txt from us."""
         if request.meta.get("kind") == "robots":
             return
         work = self.work(request)
         if not work.serves(request.url):
             return  # the handler says why
-        rules = await self._rules(request, work)
+        rules = await RobotsDesk(self.crawler, work).rules(request.url)
         agent = self.crawler.settings["USER_AGENT"]
-        if not rules.can_fetch(request.url, agent):
+        if not rules.parsed.can_fetch(request.url, agent):
             raise Disallowed(f"robots.txt of {urlsplit(request.url).netloc} asks not to fetch {request.url}")
-
-    async def _rules(self, request: Request, work: SiteWork) -> Protego:
-        parts = urlsplit(request.url)
-        origin = f"{parts.scheme}://{parts.netloc}"
-        known = work.robots.get(origin)
-        if known is None:
-            known = await self._fetch(f"{origin}/robots.txt", work)
-            if isinstance(known, Protego):
-                work.robots[origin] = known
-                delay = known.crawl_delay(self.crawler.settings["USER_AGENT"])
-                if delay:
-                    work.slow_down(min(float(delay), LONGEST_CRAWL_DELAY))
-        if isinstance(known, Exception):
-            raise known
-        return known
-
-    async def _fetch(self, url: str, work: SiteWork) -> Protego | Exception:
-        for _ in range(ROBOTS_HOPS + 1):
-            request = Request(
-                url,
-                meta={"site": work.site.name, "download_slot": f"{work.site.name} robots", "kind": "robots"},
-                dont_filter=True,
-            )
-            assert self.crawler.engine is not None
-            try:
-                response = await self.crawler.engine.download_async(request)
-            except NETWORK as error:
-                return error
-            if 300 <= response.status < 400 and (target := location(response)) and belongs(target, work.site):
-                url = target
-                continue
-            return self._read(request, response, work)
-        return Protego.parse("")
-
-    @staticmethod
-    def _read(request: Request, response: Response, work: SiteWork) -> Protego | Exception:
-        if 200 <= response.status < 300:
-            capture = request.meta.get("capture")
-            return Protego.parse(work.writer.document(capture).text if capture else "")
-        if response.status >= 500 or response.status == 429:
-            return RobotsUnavailable(f"{request.url} answered {response.status}: nothing is fetched until it is there")
-        return Protego.parse("")
+        delay = rules.parsed.crawl_delay(agent)
+        if delay:
+            work.slow_down(min(float(delay), LONGEST_CRAWL_DELAY))
 
 
 class RetryBroken(_Middleware):

@@ -64,6 +64,7 @@ def look_of(item: PageLook) -> Look:
         result=_result(item),
         capture=item.left_by or item.capture,
         retry_at=item.retry_at,
+        witnesses=item.witnesses,
     )
 
 

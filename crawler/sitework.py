@@ -7,9 +7,10 @@ import random
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
 from protego import Protego
 from scrapy.exceptions import IgnoreRequest
@@ -17,6 +18,7 @@ from scrapy.exceptions import IgnoreRequest
 from news.model import Site
 from news.urls import belongs
 from storage.archive import SiteWriter
+from storage.warc.telling import Witness
 
 FIRST_BACKOFF = 5.0
 LONGEST_BACKOFF = 3600.0
@@ -40,6 +42,19 @@ class OffSite(IgnoreRequest):
     """The address is on none of the site's hosts; it is not fetched."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What an origin asks of us, `until` when that holds, and the capture that shows it.
+
+    `refusal` is set where the origin could not say and never said before: nothing is fetched from it.
+    """
+
+    parsed: Protego
+    until: datetime
+    witness: Witness | None = None
+    refusal: Exception | None = None
+
+
 class SiteWork:
     """One site's state in this worker. Requests take turns: one connection, no faster than the site's pace."""
 
@@ -48,19 +63,29 @@ class SiteWork:
         self._cdn = replace(site, hosts=(*site.hosts, *site.requisite_hosts))
         self.writer = writer
         self.seconds_between = seconds_between
-        self.robots: dict[str, Protego | Exception] = {}
+        self.robots: dict[str, Rules] = {}
+        self.robots_turn = asyncio.Lock()
         self.requisites: dict[str, datetime] = {}
         self.closing = asyncio.Event()
+        self.pages_waiting = 0
+        self._pages_done = asyncio.Event()
+        self._pages_done.set()
         self._turn = asyncio.Lock()
         self._next = 0.0
         self._rest_until = 0.0
         self._rest = 0.0
 
     @asynccontextmanager
-    async def turn(self, url: str) -> AsyncIterator[None]:
-        """Wait for this request's turn; raises `OffSite` or `Resting` when it should not be made."""
+    async def turn(self, url: str, *, behind_pages: bool = False) -> AsyncIterator[None]:
+        """Wait for this request's turn; raises `OffSite` or `Resting` when it should not be made.
+
+        What goes `behind_pages` lets those that wait go first, for half a minute: a picture can wait, an edit can't.
+        """
         if not self.serves(url):
             raise OffSite(f"{url} is on none of the hosts of site {self.site.name}")
+        if behind_pages and not self.closing.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._pages_done.wait(), PATIENCE)
         async with self._turn:
             wait = max(self._next, self._rest_until) - time.monotonic()
             if self._rest_until - time.monotonic() > PATIENCE:
@@ -74,6 +99,22 @@ class SiteWork:
             finally:
                 self._next = time.monotonic() + self.seconds_between
 
+    def page_ordered(self) -> None:
+        """Note that a look was ordered."""
+        self.pages_waiting += 1
+        self._pages_done.clear()
+
+    def page_done(self) -> None:
+        """Note that an ordered look ended."""
+        self.pages_waiting = max(self.pages_waiting - 1, 0)
+        if self.pages_waiting == 0:
+            self._pages_done.set()
+
+    def close(self) -> None:
+        """Let everything that waits for its turn end now."""
+        self.closing.set()
+        self._pages_done.set()
+
     async def _pause(self, seconds: float) -> None:
         """Wait, but not once the worker closes."""
         with suppress(TimeoutError):
@@ -82,6 +123,11 @@ class SiteWork:
     def serves(self, url: str) -> bool:
         """Return whether an address may be fetched for this site: its own hosts and those of its requisites."""
         return belongs(url, self._cdn)
+
+    def witnesses(self, url: str) -> tuple[Witness, ...]:
+        """Return what shows that this address may be fetched: the capture of its origin's robots.txt."""
+        rules = self.robots.get(origin_of(url))
+        return (rules.witness,) if rules and rules.witness else ()
 
     def slow_down(self, crawl_delay: float) -> None:
         """Keep at least this many seconds between requests, as robots.txt asks."""
@@ -118,3 +164,9 @@ def retry_after_seconds(value: str | None, now: datetime) -> float | None:
         return None
     at = at.replace(tzinfo=UTC) if at.tzinfo is None else at
     return min(max((at - now).total_seconds(), 0.0), 86_400.0)
+
+
+def origin_of(url: str) -> str:
+    """Return scheme and authority of an address: what one robots.txt speaks for (section 2.3)."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

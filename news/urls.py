@@ -13,6 +13,7 @@ import hashlib
 import ipaddress
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -93,7 +94,7 @@ def belongs(url: str, site: Site) -> bool:
     A host listed with a port means that port; one without means the default ports and home's.
     """
     try:
-        return host_of(url) in set(_hosts(site))
+        return host_of(url) in _hosts_of(site)
     except ValueError:
         return False
 
@@ -149,6 +150,7 @@ def looks_like_trap(url: str) -> bool:
     )
 
 
+@lru_cache(maxsize=2048)  # a look asks some twenty times about the same few addresses: 2 ms a page
 def _parse(url: str) -> _Address:
     url = url.strip()
     if _CONTROL.search(url):
@@ -268,6 +270,11 @@ def _is_tracking(parameter: str) -> bool:
 def _without_www(host: str) -> str:
     rest = host.removeprefix("www.")
     return rest if "." in rest else host
+
+
+@lru_cache(maxsize=256)
+def _hosts_of(site: Site) -> frozenset[str]:
+    return frozenset(_hosts(site))
 
 
 def _hosts(site: Site) -> Iterator[str]:

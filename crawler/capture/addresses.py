@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
+_METADATA = frozenset(
+    map(ip_address, ("169.254.169.254", "169.254.170.2", "100.100.100.200", "168.63.129.16", "fd00:ec2::254"))
+)
 _NAT64 = IPv6Network("64:ff9b::/96")
 _NAT64_LOCAL = IPv6Network("64:ff9b:1::/48")
 
@@ -24,6 +27,16 @@ def is_public(address: str) -> bool:
         if found in _NAT64_LOCAL:
             return False
     return _open(found)
+
+
+def is_metadata(address: str) -> bool:
+    """Return whether a cloud's metadata service answers at this address: no site of anyone's own network lies there."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return True
+    inside = _inside(found) if isinstance(found, IPv6Address) else None
+    return (inside or found) in _METADATA
 
 
 def _open(address: IPv4Address | IPv6Address) -> bool:

@@ -8,13 +8,16 @@ import ssl
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import SplitResult
+from uuid import uuid4
 
 from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError, IgnoreRequest
 
-from crawler.capture.addresses import is_public
+from crawler.capture.addresses import is_metadata, is_public
+from storage.warc.telling import Tls
 
 CONNECT_SECONDS = 15
 READ_LIMIT = 1 << 16
+PROTOCOLS = {"TLSv1": "tls/1.0", "TLSv1.1": "tls/1.1", "TLSv1.2": "tls/1.2", "TLSv1.3": "tls/1.3"}
 
 Origin = tuple[str, str, int]
 
@@ -32,30 +35,23 @@ class Connection:
     writer: asyncio.StreamWriter
     ip_address: str
     used: int = 0
+    tls: Tls | None = None
+
+    def __post_init__(self) -> None:
+        """Note at once what TLS shows: later, with the connection gone, it shows nothing."""
+        found: ssl.SSLObject | None = self.writer.get_extra_info("ssl_object")
+        self.tls = tls_of(found) if found else None
 
     @property
     def protocols(self) -> tuple[str, ...]:
         """The protocols of this connection, as `WARC-Protocol` names them."""
-        tls = self._tls()
-        version = {"TLSv1.2": "tls/1.2", "TLSv1.3": "tls/1.3", "TLSv1.1": "tls/1.1", "TLSv1": "tls/1.0"}
-        return ("http/1.1", version.get(tls.version() or "", "tls/1.2")) if tls else ("http/1.1",)
-
-    @property
-    def cipher(self) -> str | None:
-        """The name of the cipher suite, or None without TLS."""
-        tls = self._tls()
-        found = tls.cipher() if tls else None
-        return found[0] if found else None
+        return ("http/1.1", PROTOCOLS.get(self.tls.version, "tls/1.2")) if self.tls else ("http/1.1",)
 
     def close(self) -> None:
         """Drop the connection at once."""
         transport = self.writer.transport
         if not transport.is_closing():
             transport.abort()
-
-    def _tls(self) -> ssl.SSLObject | None:
-        found: ssl.SSLObject | None = self.writer.get_extra_info("ssl_object")
-        return found
 
 
 class Connector:
@@ -119,11 +115,10 @@ class Connector:
         except (OSError, UnicodeError) as error:
             raise CannotResolveHostError(f"{host} has no address: {error}") from error
         found = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
-        allowed = [address for address in found if allow_private or is_public(address)]
+        allowed = [address for address in found if is_public(address) or (allow_private and not is_metadata(address))]
         if not allowed:
-            raise PrivateAddress(
-                f"{host} is {', '.join(found)}: a private address, and the site has allow_private_addresses = false"
-            )
+            why = "a metadata service" if allow_private else "a private address, and allow_private_addresses is not true for it"
+            raise PrivateAddress(f"{host} is {', '.join(found)}: {why}; it is not fetched")
         return sorted(allowed, key=lambda address: ip_address(address.partition("%")[0]).version)
 
 
@@ -131,3 +126,17 @@ def origin_of(address: SplitResult) -> Origin:
     """Return scheme, host and port of an address."""
     port = address.port or (443 if address.scheme == "https" else 80)
     return address.scheme, address.hostname or "", port
+
+
+def tls_of(found: ssl.SSLObject) -> Tls:
+    """Return what a connection's TLS shows; the chain that the server sent where Python (3.13 on) shows it."""
+    chain = getattr(found, "get_unverified_chain", None)
+    leaf = found.getpeercert(binary_form=True)
+    cipher = found.cipher()
+    return Tls(
+        connection=f"<urn:uuid:{uuid4()}>",
+        version=found.version() or "unknown",
+        cipher=cipher[0] if cipher else "unknown",
+        certificates=tuple(chain()) if chain else (leaf,) if leaf else (),
+        whole_chain=chain is not None,
+    )

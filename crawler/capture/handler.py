@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -17,6 +18,7 @@ from scrapy.http import Headers, Response
 
 from crawler.capture.connecting import Connection, Connector
 from crawler.capture.transferring import Limits, Transfer, transfer
+from news.urls import belongs
 from storage.warc.exchange import Exchange
 from storage.warc.segment import RefersTo
 
@@ -42,6 +44,7 @@ class CaptureHandler(BaseDownloadHandler):
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
         self._connector = Connector(context)
+        self._own_fields = own_fields(settings["USER_AGENT"])
         self._limits = Limits(
             seconds=settings.getfloat("DOWNLOAD_TIMEOUT"),
             min_rate=settings.getfloat("STOPPRESS_MIN_RATE"),
@@ -54,7 +57,7 @@ class CaptureHandler(BaseDownloadHandler):
         Raises Scrapy's download errors for what gave no whole answer; what came is archived all the same.
         """
         work = cast("ArticlesSpider", self.crawler.spider).work(request.meta["site"])
-        async with work.turn(request.url):
+        async with work.turn(request.url, behind_pages=request.meta.get("kind") == "requisite"):
             request.meta.pop("capture", None)
             return await self._attempt(request, work, fresh=False)
 
@@ -64,9 +67,9 @@ class CaptureHandler(BaseDownloadHandler):
 
     async def _attempt(self, request: Request, work: SiteWork, *, fresh: bool) -> Response:
         address = urlsplit(request.url)
-        allow_private = work.site.allow_private_addresses
+        allow_private = work.site.allow_private_addresses and belongs(request.url, work.site)  # not for its CDNs
         connection = await self._connector.take(address, allow_private=allow_private, fresh=fresh)
-        wire = request_bytes(request, address)
+        wire = request_bytes(request, address, self._own_fields)
         started = datetime.now(UTC)
         done = await transfer(connection, wire, request.method, self._limits)
         stale = connection.used > 1 and done.received == 0 and done.truncated == "disconnect"
@@ -85,14 +88,20 @@ class CaptureHandler(BaseDownloadHandler):
         return _response(request, done, self._limits)
 
 
-def request_bytes(request: Request, address: SplitResult) -> bytes:
-    """Return the request as it is sent: HTTP/1.1, its own fields only."""
+def own_fields(user_agent: str) -> dict[bytes, bytes]:
+    """Return the fields that every request carries; only gzip is asked for, which every WARC tool can read."""
+    return {b"User-Agent": user_agent.encode("latin-1", "replace"), b"Accept": b"*/*", b"Accept-Encoding": b"gzip"}
+
+
+def request_bytes(request: Request, address: SplitResult, own: Mapping[bytes, bytes]) -> bytes:
+    """Return the request as it is sent: HTTP/1.1, these fields of ours, and its own."""
     path = address.path or "/"
     target = f"{path}?{address.query}" if address.query else path
     host = address.netloc.rpartition("@")[2]
     lines = [
         f"{request.method} {target} HTTP/1.1".encode(),
         b"Host: " + host.encode("idna" if not host.isascii() else "ascii"),
+        *(name + b": " + value for name, value in own.items()),
     ]
     for name, values in cast("dict[bytes, list[bytes]]", request.headers).items():
         lines += [name + b": " + value for value in values]
@@ -109,8 +118,9 @@ def _exchange(request: Request, wire: bytes, started: datetime, connection: Conn
         started=started,
         request=wire,
         ip_address=connection.ip_address.partition("%")[0],
-        protocols=done.protocols or connection.protocols,
-        cipher=done.cipher,
+        protocols=connection.protocols,
+        cipher=connection.tls.cipher if connection.tls else None,
+        tls=connection.tls,
         truncated=done.truncated,
         problem=done.problem,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
@@ -37,8 +37,6 @@ class Transfer:
     truncated: Truncated | None = None
     problem: str | None = None
     received: int = 0
-    cipher: str | None = None
-    protocols: tuple[str, ...] = field(default=())
 
 
 async def transfer(connection: Connection, request: bytes, method: str, limits: Limits) -> Transfer:
@@ -71,8 +69,6 @@ async def transfer(connection: Connection, request: bytes, method: str, limits: 
 async def _receive(connection: Connection, done: Transfer, limits: Limits, started: float) -> None:
     while not done.parser.done:
         content = await connection.reader.read(READ_LIMIT)
-        if done.received == 0:
-            done.cipher, done.protocols = connection.cipher, connection.protocols
         if not content:
             if not done.parser.until_close:
                 done.truncated = "disconnect"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -37,7 +38,8 @@ from news.serial import instant
 from storage.archive import Archive, Committed, Failed, NotModified, open_archive
 from storage.catalogue import reading
 from storage.config import Config, load_config
-from storage.warc.segment import Capture, RefersTo, warcinfo
+from storage.warc.segment import Capture, RefersTo
+from storage.warc.telling import warcinfo
 
 MAX_HOPS = 8
 COMMIT_SECONDS = 0.2
@@ -65,7 +67,7 @@ class ArticlesSpider(Spider):
         self._tasks: set[asyncio.Task[None]] = set()
         self._keeping: list[asyncio.Task[None]] = []
         self._ending: asyncio.Future[None] | None = None
-        self._fetches: dict[str, int] = {}
+        self._told_after_commit: list[tuple[str, Committed]] = []
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -90,12 +92,15 @@ class ArticlesSpider(Spider):
         """Return the spider with the configuration that its settings name."""
         spider = cls(crawler.settings["STOPPRESS_LOADED"], *args, **kwargs)
         spider._set_crawler(crawler)
-        agent = crawler.settings["USER_AGENT"]
+        agent, told = crawler.settings["USER_AGENT"], spider.config.crawler
         software = warcinfo(
-            operator=spider.config.crawler.contact,
+            software=agent.partition(" ")[0],
+            operator=told.contact,
             user_agent=agent,
-            settings=[("software", agent.partition(" ")[0])],
+            hostname=socket.gethostname(),
         )
+        limits = ("requisites", "exchange_seconds", "min_bytes_per_second", "max_body_megabytes", "retries")
+        software |= {name.replace("_", "-"): str(getattr(told, name)) for name in limits}
         spider.archive = spider._closing.enter_context(open_archive(spider.config, software=software))
         return spider
 
@@ -153,23 +158,15 @@ class ArticlesSpider(Spider):
         yield self._look(request, request.meta.get("capture"), ended=ended)
 
     def tell_look(self, site: str, committed: Committed) -> None:
-        """Tell whoever watches of a look that was recorded."""
-        self.progress.tell(
-            "look",
-            site=site,
-            page=committed.page,
-            outcome=committed.outcome,
-            reason=committed.reason,
-            headline=committed.headline,
-            classes=committed.classes,
-        )
+        """Tell whoever watches of a look that was recorded, once its commit makes it visible."""
+        self._told_after_commit.append((site, committed))
 
     def order_requisites(self, site: str, document: Document) -> None:
         """Order what a captured page or style sheet draws on, behind the pages that wait."""
         work, which = self.work(site), self.config.crawler.requisites
         assert self.crawler.engine is not None
         for url in needed(work, self.archive.rows, document, which):
-            meta = {"site": site, "download_slot": site, "kind": "requisite", "page": url}
+            meta = {"site": site, "download_slot": f"{site} requisites", "kind": "requisite", "page": url}
             request = Request(url, callback=self.took, errback=self.missed, meta=meta, dont_filter=True, priority=-1)
             self.crawler.engine.crawl(request)
 
@@ -209,6 +206,7 @@ class ArticlesSpider(Spider):
                 work.writer.close()
             except StoreError as error:
                 self.problem = self.problem or error
+        self._tell_committed()
         self._works.clear()
         self._closing.close()
         if self.problem is not None:
@@ -235,7 +233,7 @@ class ArticlesSpider(Spider):
                 self.progress.tell("finished", order=order.id)
             case "fetch":
                 request = self._request(order)
-                self._fetches[order.site] = self._fetches.get(order.site, 0) + 1
+                self.work(order.site).page_ordered()
                 yield request
 
     def _request(self, order: Order) -> Request:
@@ -301,6 +299,7 @@ class ArticlesSpider(Spider):
             left_at=meta.get("left_at"),
             ended=ended,
             retry_at=meta.get("retry_at"),
+            witnesses=self.work(meta["site"]).witnesses(request.url),
         )
 
     def _led_away(self, request: Request, target: str | None, status: int) -> PageLook:
@@ -336,7 +335,7 @@ class ArticlesSpider(Spider):
             self._stop_for(error)
 
     def _done(self, request: Request) -> None:
-        self._fetches[request.meta["site"]] -= 1
+        self.work(request.meta["site"]).page_done()
 
     def _seal(self, name: str) -> None:
         segment = self._works[name].writer.seal(datetime.now(UTC)) if name in self._works else None
@@ -352,7 +351,7 @@ class ArticlesSpider(Spider):
     def _close_soon(self) -> None:
         """Drop what waits for its turn, finish what is on the wire, and close."""
         for work in self._works.values():
-            work.closing.set()
+            work.close()
         if self._ending is None:
             assert self.crawler.engine is not None
             self._ending = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="stopped"))
@@ -368,11 +367,25 @@ class ArticlesSpider(Spider):
                     age = (datetime.now(UTC) - work.writer.opened).total_seconds() / 60 if work.writer.opened else 0
                     if age > limits.seal_after_minutes or work.writer.bytes_open > limits.seal_after_megabytes * 1e6:
                         self._seal(name)
+                self._tell_committed()
             except StoreError as error:
                 self._stop_for(error)
                 return
 
+    def _tell_committed(self) -> None:
+        told, self._told_after_commit = self._told_after_commit, []
+        for site, look in told:
+            self.progress.tell(
+                "look",
+                site=site,
+                page=look.page,
+                outcome=look.outcome,
+                reason=look.reason,
+                headline=look.headline,
+                classes=look.classes,
+            )
+
     async def _heartbeat(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
-            self.progress.tell("heartbeat", waiting=sum(self._fetches.values()))
+            self.progress.tell("heartbeat", waiting=sum(work.pages_waiting for work in self._works.values()))

@@ -11,7 +11,7 @@ from news.reading.lines import Line, lines
 from news.reading.page import Page
 from news.reading.phrases import LABEL, SENTENCE_END, TAIL
 from news.reading.sieve import Sieve
-from news.reading.text import count_words, same_words
+from news.reading.text import count_words, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +57,23 @@ def _is_within(element: Element, within: dict[Element, bool]) -> bool:
 
 def trimmed(inside: list[Line], *, titles: tuple[str, ...]) -> list[Line]:
     """Return the lines that are text, without what stands over the title, rails, labels and lone links."""
-    start = max((place + 1 for place, line in enumerate(inside) if _is_title(line, titles)), default=0)
-    if sum(count_words(line.text) for line in inside[:start]) > sum(count_words(line.text) for line in inside[start:]):
+    named = [words_of(title.casefold()) for title in titles]
+    start = max((place + 1 for place, line in enumerate(inside) if _is_title(line, named)), default=0)
+    if start and sum(count_words(line.text) for line in inside[:start]) > sum(count_words(line.text) for line in inside[start:]):
         start = 0
-    kept = [line for line in _before_tail(inside[start:]) if _kept(line) and not _is_title(line, titles)]
+    kept = [line for line in _before_tail(inside[start:]) if _kept(line) and not _is_title(line, named)]
     while kept and (kept[-1].heading or LABEL.search(kept[-1].text)):
         kept.pop()
     return kept
 
 
-def _is_title(line: Line, titles: tuple[str, ...]) -> bool:
-    return "h1" in line.marks or (count_words(line.text) > 2 and any(same_words(line.text, title) for title in titles))
+def _is_title(line: Line, named: list[list[str]]) -> bool:
+    if "h1" in line.marks:
+        return True
+    count = count_words(line.text)
+    if count <= 2 or (line.text.isascii() and all(len(words) != count for words in named)):
+        return False
+    return words_of(line.text.casefold()) in named
 
 
 def _before_tail(inside: list[Line]) -> list[Line]:

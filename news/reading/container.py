@@ -115,11 +115,26 @@ def _tally(every: list[Line]) -> _Tally:
     links: dict[Element, int] = defaultdict(int)
     own: dict[Element, float] = defaultdict(float)
     depth: dict[Element, int] = {}
+    chains: dict[Element, list[Element]] = {}
     for line, weight in zip(every, _weights(every), strict=True):
-        chain = [line.element, *line.element.iterancestors()]
+        chain = _chain(line.element, chains)
         own[line.element] += weight
-        for place, element in enumerate(chain):
+        linking = _is_link(line)
+        for element in chain:
             score[element] += weight
-            links[element] += _is_link(line)
-            depth[element] = len(chain) - place
+            links[element] += linking
+            depth[element] = len(chains[element])
     return _Tally(score, depth, links, own)
+
+
+def _chain(element: Element, known: dict[Element, list[Element]]) -> list[Element]:
+    """Return an element and those around it, innermost first; lines side by side share what is around them."""
+    path = []
+    walk: Element | None = element
+    while walk is not None and walk not in known:
+        path.append(walk)
+        walk = walk.getparent()
+    around = known[walk] if walk is not None else []
+    for inner in reversed(path):
+        around = known[inner] = [inner, *around]
+    return known[element]

@@ -86,6 +86,9 @@ class _Walk:
 
     def close_run(self) -> Line | None:
         """Return the line read so far, None where it is empty, and begin the next."""
+        if not self.run.pieces:
+            self.link_from = None if self.link_from is None else 0
+            return None
         run, self.run = self.run, _Run()
         if self.link_from is not None:
             self._note_link(run)

@@ -13,6 +13,10 @@ from news.model import Document
 from news.reading.jsonld import LinkedArticle, linked_article
 from news.reading.meta import MetaTags, meta_tags
 
+MOST_CHARACTERS = 8_000_000
+MOST_TAGS = 200_000
+"""The longest live blogs have some 60,000 tags and 3 MB; a bomb of 64 MB would take minutes and gigabytes to read."""
+
 _HTML = {None, "text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain"}
 _MARKUP_FIRST = ("text/plain", "application/xml", "text/xml", None)
 
@@ -57,15 +61,25 @@ def _parsed(document: Document) -> Element:
 
 
 def parse(text: str) -> Element | None:
-    """Return the root of a page's tree, or None where there is none; comments and instructions are left out."""
+    """Return the root of a page's tree, or None where there is none; comments and instructions are left out.
+
+    What lies past `MOST_CHARACTERS` or `MOST_TAGS` is left out too: no page is that long, and traps are.
+    """
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True)
-    markup = text.replace("\x00", "").encode("utf-8", errors="replace")
+    markup = _bounded(text).replace("\x00", "").encode("utf-8", errors="replace")
     try:
         return etree.fromstring(markup, parser)
     except etree.ParserError:
         return None
     except etree.XMLSyntaxError:
         return None
+
+
+def _bounded(text: str) -> str:
+    text = text[:MOST_CHARACTERS]
+    if text.count("<") <= MOST_TAGS:
+        return text
+    return "<".join(text.split("<", MOST_TAGS)[:MOST_TAGS])
 
 
 def absolute(base: str, href: str | None) -> str | None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from lxml.etree import _Element as Element
+
+Said = Mapping[str, str]
+"""An element's attributes, taken from the tree once: each look at one of them there costs more than a dictionary's."""
 
 _NAMES = ("class", "id", "data-testid", "data-component", "data-type")
 _KEPT = frozenset(("html", "body", "main", "article", "blockquote", "h1", "br", "b", "i", "em", "strong"))
@@ -97,35 +99,48 @@ class Sieve:
 
 
 def sieve(root: Element) -> Sieve:
-    """Return the elements to leave out; never one that holds more than a third of the page's running text."""
-    every = [element for element in root.iter() if isinstance(element.tag, str)]
-    mass = _masses(every, {"p"})
+    """Return the elements to leave out; never one that holds more than a third of the page's running text.
+
+    What stands inside a plain one is not named again.
+    """
+    mass = _masses(root, "p")
     if mass.get(root, 0) < _SCANT:
-        mass = _masses(every, {"p", "div", "td", "section", "article", "span", "center"})
+        mass = _masses(root, "p", "div", "td", "section", "article", "span", "center")
     most = max(1, mass.get(root, 0)) / 3
-    captions = {element for element in every if _is_caption(element) and mass.get(element, 0) <= most}
-    asides = {element for element in every if element not in captions and _aside(element, mass.get(element, 0), most)}
-    plain = {element for element in asides if _is_plain(element)}
-    return Sieve(frozenset(asides), frozenset(captions), frozenset(plain))
+    asides, captions, plain = set[Element](), set[Element](), set[Element]()
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        tag, said, held = str(element.tag), dict(element.items()), mass.get(element, 0)
+        if _is_caption(tag, said) and held <= most:
+            captions.add(element)
+        elif _is_plain(element, said):
+            if held <= most:
+                plain.add(element)
+                continue  # nobody looks inside: navigation and feet are most of a page
+        elif said and _named_aside(tag, said, held, most):
+            asides.add(element)
+        if tag != "svg":
+            waiting.extend(element)
+    return Sieve(frozenset(asides | plain), frozenset(captions), frozenset(plain))
 
 
-def _masses(every: list[Element], texts: AbstractSet[str]) -> dict[Element, int]:
+def _masses(root: Element, *texts: str) -> dict[Element, int]:
     """Return how many characters of running text each element holds in such tags, links not counted."""
     mass: dict[Element, int] = {}
-    for element in reversed(every):
-        total = mass.get(element, 0) + (sum(map(len, _words(element))) if element.tag in texts else 0)
-        parent = element.getparent()
-        if total:
-            mass[element] = total
-            if parent is not None:
-                mass[parent] = mass.get(parent, 0) + total
+    for element in root.iter(*texts):
+        own = sum(map(len, _words(element)))
+        around: Element | None = element if own else None
+        while around is not None:
+            mass[around] = mass.get(around, 0) + own
+            around = around.getparent()
     return mass
 
 
-def _is_caption(element: Element) -> bool:
-    if element.tag in {"figure", "figcaption"}:
+def _is_caption(tag: str, said: Said) -> bool:
+    if tag in {"figure", "figcaption"}:
         return True
-    return element.tag in {"div", "p", "span", "small", "cite"} and bool(_CAPTION.search(element.get("class") or ""))
+    return "class" in said and tag in {"div", "p", "span", "small", "cite"} and _captioned(said["class"])
 
 
 def _words(element: Element) -> Iterator[str]:
@@ -136,14 +151,12 @@ def _words(element: Element) -> Iterator[str]:
         yield child.tail or ""
 
 
-def _aside(element: Element, mass: int, most: float) -> bool:
-    if _is_plain(element):
-        return mass <= most
-    names = " ".join(filter(None, map(element.get, _NAMES)))
-    if not names or element.tag in _KEPT:
+def _named_aside(tag: str, said: Said, mass: int, most: float) -> bool:
+    names = " ".join(filter(None, map(said.get, _NAMES)))
+    if not names or tag in _KEPT:
         return False
     told = _told_by(names)
-    if told == "weak" and (mass >= _LITTLE or element.tag in _TEXTUAL):
+    if told == "weak" and (mass >= _LITTLE or tag in _TEXTUAL):
         return False
     return told == "sure" or (told != "" and mass <= most)
 
@@ -160,15 +173,22 @@ def _told_by(names: str) -> Literal["sure", "strong", "weak", ""]:
     return "weak" if _WEAK.search(names) else ""
 
 
-def _is_plain(element: Element) -> bool:
+@lru_cache(maxsize=8192)
+def _captioned(names: str) -> bool:
+    return _CAPTION.search(names) is not None
+
+
+def _is_plain(element: Element, said: Said) -> bool:
     if element.tag == "footer" and next(element.iterancestors("blockquote"), None) is not None:
         return False  # who said it: HTML, 4.4.4
-    return element.tag in _DROPPED or element.get("role") in _ROLES or _unseen(element)
+    if element.tag in _DROPPED:
+        return True
+    return bool(said) and (said.get("role") in _ROLES or _unseen(said))
 
 
-def _unseen(element: Element) -> bool:
+def _unseen(said: Said) -> bool:
     return (
-        "hidden" in element.attrib
-        or element.get("aria-hidden") == "true"
-        or bool(_HIDDEN.search(element.get("style") or ""))
+        "hidden" in said
+        or said.get("aria-hidden") == "true"
+        or ("style" in said and _HIDDEN.search(said["style"]) is not None)
     )

@@ -76,7 +76,7 @@ def revision_row(revision: Row) -> dict[str, Any]:
         **chosen,
         "record_id": revision["capture"]["record_id"],
         "segment": revision["capture"]["segment"],
-        "object": zlib.compress(content, 6),
+        "object": zlib.compress(content, 1),
     }
 
 

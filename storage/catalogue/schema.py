@@ -17,6 +17,7 @@ pages = Table(
     Column("same", Text, nullable=False),  # the key under which www, scheme and slash variants coincide
     Column("article_id", Text),
     Column("source", Text, nullable=False),
+    Column("found_in", Text),  # record id of the capture that named it: a feed, a sitemap, a front
     Column("title", Text),
     Column("published", Text),
     Column("first_seen", Text, nullable=False),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Literal
 
 from storage.warc.http1 import Head
+from storage.warc.telling import Tls
 
 ExchangeKind = Literal["page", "robots", "sitemap", "feed", "front", "requisite", "import", "unknown"]
 Truncated = Literal["length", "time", "disconnect"]
@@ -39,4 +40,4 @@ class Exchange:
     truncated: Truncated | None = None
     problem: str | None = None
     page: str | None = None
-    certificates: tuple[bytes, ...] = field(default=(), repr=False)
+    tls: Tls | None = None

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 MAX_HEAD = 256 * 1024
 MAX_LINE = 16 * 1024
+MOST_INTERIM = 50
 
 _END_OF_HEAD = re.compile(rb"\r?\n[ \t]*\r?\n")
 _STATUS_LINE = re.compile(rb"\s*(HTTP/\d(?:\.\d+)?|ICY)[ \t]+(\d{3})(?:[ \t]+(.*?))?\s*$", re.DOTALL | re.IGNORECASE)
@@ -81,6 +82,7 @@ class ResponseParser:
         self._entity = entity or (lambda _: None)
         self._buffer = bytearray()
         self._fed = 0
+        self._interim = 0
         self._left: int | None = None
         self._step: Callable[[], bool] = self._read_head
 
@@ -129,7 +131,8 @@ class ResponseParser:
         del self._buffer[: found.end()]
         if 100 <= head.status < 200 and head.status != 101:
             self.start += len(raw)
-            return True
+            self._interim += 1
+            return self._interim <= MOST_INTERIM or self._give_up(f"more than {MOST_INTERIM} answers before the answer")
         self.head = head
         self.body = self.start + len(raw)
         self._frame(head)

@@ -6,7 +6,7 @@ import os
 import zlib
 from pathlib import Path
 
-CHUNK = 1 << 20
+CHUNK = 1 << 16  # what is left of a chunk is copied for each member in it
 
 
 def cut_torn_record(path: Path) -> int:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import ssl
-import subprocess
 import zlib
 from collections.abc import Iterator
 from hashlib import sha256
@@ -12,22 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from storage.warc.reading import Record, records
-from tests.conftest import run_in, site_config
+from storage.warc.reading import Record
+from tests.crawler.crawling import archived, chunked, crawl, sized, tls
 from tests.crawler.wireserver import Answer, WireServer, answer
 
 PAGE = b"<html><head><title>t</title></head><body><p>x</p></body></html>"
 GZ = gzip.compress(PAGE, mtime=0)
-
-
-def sized(body: bytes, *fields: bytes, status: bytes = b"200 OK") -> bytes:
-    head = [b"HTTP/1.1 " + status, b"Content-Length: %d" % len(body), *fields]
-    return b"\r\n".join(head) + b"\r\n\r\n" + body
-
-
-def chunked(*chunks: bytes, end: bytes = b"0\r\n\r\n", fields: bytes = b"") -> bytes:
-    framed = b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks)
-    return b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n" + fields + b"Transfer-Encoding: chunked\r\n\r\n" + framed + end
 
 
 WHOLE: dict[str, Answer] = {
@@ -36,7 +24,7 @@ WHOLE: dict[str, Answer] = {
     "odd-case": answer(sized(PAGE, b"cOnTeNt-TyPe: text/html", b"X-A: 1", b"x-a: 2", b"X-A:3")),
     "folded": answer(sized(PAGE, b"X-Folded: one\r\n two\r\n\tthree", b"Content-Type: text/html")),
     "latin-1": answer(sized(PAGE, b"X-Name: caf\xe9", b"Content-Type: text/html")),
-    "utf-8": answer(sized(PAGE, "X-Name: café – ok".encode(), b"Content-Type: text/html")),
+    "utf-8": answer(sized(PAGE, "X-Name: café \u2013 ok".encode(), b"Content-Type: text/html")),
     "no-colon": answer(sized(PAGE, b"this line has no colon", b"Content-Type: text/html")),
     "empty-field": answer(sized(PAGE, b"X-Empty:", b"X-Space:   ", b"Content-Type: text/html")),
     "no-reason": answer(sized(PAGE, b"Content-Type: text/html", status=b"200")),
@@ -46,11 +34,13 @@ WHOLE: dict[str, Answer] = {
     "chunked": answer(chunked(PAGE[:10], PAGE[10:])),
     "chunked-gzip": answer(chunked(GZ[:7], GZ[7:], fields=b"Content-Encoding: gzip\r\n")),
     "chunk-extension": answer(
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;name=\"v;w\"\r\nhello\r\n0;last\r\n\r\n"
+        b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;name="v;w"\r\nhello\r\n0;last\r\n\r\n'
     ),
     "trailers": answer(chunked(PAGE, end=b"0\r\nX-Trailer: yes\r\nX-Sum: 1\r\n\r\n")),
     "chunk-upper-case": answer(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\nA\r\n0123456789\r\n0\r\n\r\n"),
-    "chunk-leading-zeros": answer(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0005\r\nhello\r\n0000\r\n\r\n"),
+    "chunk-leading-zeros": answer(
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0005\r\nhello\r\n0000\r\n\r\n"
+    ),
     "chunk-lf-only": answer(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\nhello\n0\n\n"),
     "until-close": answer(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + PAGE, close=True),
     "http-1.0": answer(b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n" + PAGE, close=True),
@@ -76,7 +66,7 @@ WHOLE: dict[str, Answer] = {
     "nul-bytes": answer(sized(b"a\0b\0c", b"Content-Type: text/html")),
     "redirect": answer(sized(b"", b"Location: /plain", status=b"302 Found")),
     "redirect-with-body": answer(sized(PAGE, b"Location: /plain", status=b"301 Moved Permanently")),
-    "http-url-in-value": answer(sized(PAGE, b"Link: <http://127.0.0.1/>; rel=\"x\", <https://b/>")),
+    "http-url-in-value": answer(sized(PAGE, b'Link: <http://127.0.0.1/>; rel="x", <https://b/>')),
 }
 
 
@@ -85,36 +75,6 @@ def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Wir
     context = tls(tmp_path) if request.param == "https" else None
     with WireServer({f"/{name}": said for name, said in WHOLE.items()}, context=context) as server:
         yield server, tmp_path
-
-
-def tls(folder: Path) -> ssl.SSLContext:
-    """A certificate of our own authority for localhost, which the crawl is told to trust."""
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-        + ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem"), "-subj", "/CN=localhost"]
-        + ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
-        check=True,
-        capture_output=True,
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
-    return context
-
-
-def crawl(server: WireServer, folder: Path, *paths: str, top: str = "", monkeypatch: pytest.MonkeyPatch | None = None) -> None:
-    if server.context is not None and monkeypatch is not None:
-        monkeypatch.setenv("SSL_CERT_FILE", str(folder / "cert.pem"))
-    (folder / "stoppress.toml").write_text(site_config(f"{server.url}/", reader="generic", top=top))
-    run_in(folder, "init")
-    run_in(folder, "crawl", "harbour", *(f"{server.url}{path}" for path in paths))
-
-
-def archived(folder: Path) -> list[Record]:
-    found: list[Record] = []
-    for segment in sorted((folder / "archive" / "warc").rglob("*.warc.gz")):
-        with segment.open("rb") as stream:
-            found += records(stream)
-    return found
 
 
 ANSWERS = ("response", "revisit")

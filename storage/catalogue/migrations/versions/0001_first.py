@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("same", sa.Text, nullable=False),
         sa.Column("article_id", sa.Text),
         sa.Column("source", sa.Text, nullable=False),
+        sa.Column("found_in", sa.Text),
         sa.Column("title", sa.Text),
         sa.Column("published", sa.Text),
         sa.Column("first_seen", sa.Text, nullable=False),

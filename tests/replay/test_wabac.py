@@ -1,0 +1,100 @@
+"""wabac (replaywebpage) in Chromium replays what we keep: our segments under our indexes, packed as a WACZ."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tests.replay.conftest import AGAIN, FRESH, Kept, digits, merged, serving
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+
+HERE = Path(__file__).parent
+INDEX = b'<!doctype html><title>replay</title><script src="./ui.js"></script><replay-app-main></replay-app-main>'
+
+
+def wacz(kept: Kept, to: Path) -> None:
+    """Pack the store's segments as they are, with our own indexes, by the WACZ format 1.1.1."""
+    parts = {f"archive/{path.name}": path.read_bytes() for path in kept.segments}
+    parts["indexes/index.cdxj"] = merged(kept)
+    page = {"id": "1", "url": kept.article, "ts": kept.captures(f"url = '{kept.article}'")[0]["at"], "title": "page"}
+    head = {"format": "json-pages-1.0", "id": "pages", "title": "All pages"}
+    parts["pages/pages.jsonl"] = f"{json.dumps(head)}\n{json.dumps(page)}\n".encode()
+    listed = [
+        {"name": Path(name).name, "path": name, "hash": f"sha256:{sha256(part).hexdigest()}", "bytes": len(part)}
+        for name, part in parts.items()
+    ]
+    parts["datapackage.json"] = json.dumps(
+        {"profile": "data-package", "wacz_version": "1.1.1", "resources": listed}
+    ).encode()
+    with zipfile.ZipFile(to, "w", zipfile.ZIP_STORED) as packed:
+        for name, part in parts.items():
+            packed.writestr(name, part)
+
+
+@pytest.fixture(scope="module")
+def browser(pytestconfig: pytest.Config) -> tuple[str, Path]:
+    """Chromium, and the folder with the packages from npm; skipped where `install.sh` was not run or could not."""
+    cache = Path(pytestconfig.cache.mkdir("browser"))  # type: ignore[union-attr]
+    chromium = shutil.which("chromium")
+    if chromium is None or not shutil.which("node") or not (cache / "replaywebpage" / "sw.js").exists():
+        pytest.skip("Chromium, Node or replaywebpage is missing: run tests/replay/install.sh")
+    return chromium, cache
+
+
+@pytest.fixture(scope="module")
+def served(kept: Kept, browser: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("wabac")
+    for name in ("ui.js", "sw.js"):
+        shutil.copy(browser[1] / "replaywebpage" / name, folder)
+    (folder / "index.html").write_bytes(INDEX)
+    wacz(kept, folder / "archive.wacz")
+    with serving([sys.executable, str(HERE / "static.py"), str(folder), "{port}"], folder) as address:
+        yield address
+
+
+def shown(served: str, browser: tuple[str, Path], tmp_path: Path, url: str, at: str, words: str) -> dict[str, Any]:
+    """What Chromium shows of an address at an instant, once `words` stand there."""
+    chromium, cache = browser
+    address = f"{served}/?source={quote(f'{served}/archive.wacz')}#view=resources&url={quote(url)}&ts={digits(at)}"
+    command = ["node", str(HERE / "look.cjs"), str(cache / "playwright-core"), chromium, str(tmp_path / "profile")]
+    done = subprocess.run([*command, address, words], capture_output=True, text=True, timeout=200, check=False)
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert said["found"], said
+    assert not [asked for asked in said["asked"] if asked.startswith("http") and not asked.startswith(served)]
+    return dict(said["found"])
+
+
+def test_an_article_is_shown_with_its_styles_and_pictures(
+    kept: Kept, served: str, browser: tuple[str, Path], tmp_path: Path
+) -> None:
+    (page,) = kept.captures(f"url = '{kept.article}'")
+    found = shown(served, browser, tmp_path, kept.article, page["at"], kept.headline)
+    assert found["styles"] >= 1
+    assert found["pictures"] >= 1
+
+
+def test_the_instant_of_a_304_is_answered_by_the_capture_before(
+    kept: Kept, served: str, browser: tuple[str, Path], tmp_path: Path
+) -> None:
+    whole, unchanged = kept.captures(f"url = '{kept.gazette}{FRESH}'")
+    found = shown(served, browser, tmp_path, whole["url"], unchanged["at"], "Ferry that did not change")
+    assert f"/{digits(whole['at'])}" in found["url"] or f"/{digits(unchanged['at'])}" in found["url"]
+
+
+def test_a_payload_that_came_twice_is_shown_from_the_segment_that_holds_it(
+    kept: Kept, served: str, browser: tuple[str, Path], tmp_path: Path
+) -> None:
+    _, second = kept.captures(f"url = '{kept.gazette}{AGAIN}'")
+    shown(served, browser, tmp_path, second["url"], second["at"], "Ferry that came twice")
