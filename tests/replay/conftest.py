@@ -105,7 +105,6 @@ def pywb(kept: Kept, pytestconfig: pytest.Config, tmp_path_factory: pytest.TempP
     """The address of a pywb that replays the store from our segments and our indexes, merged and nothing more."""
     wayback = pywb_in(Path(pytestconfig.cache.mkdir("pywb")))  # type: ignore[union-attr]
     folder = tmp_path_factory.mktemp("pywb")
-    indexes = sorted(str(path) for path in kept.folder.rglob("*.cdxj"))
     (folder / "index.cdxj").write_bytes(merged(kept))
     places = "".join(f"      - {place}/\n" for place in sorted({path.parent for path in kept.segments}))
     (folder / "config.yaml").write_text(
