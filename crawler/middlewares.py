@@ -12,9 +12,10 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Response
 
+from crawler.capture.handler import ASKS_FOR_REST
 from crawler.failures import NETWORK, Disallowed
 from crawler.robots import RobotsDesk
-from crawler.sitework import PATIENCE, SiteWork, retry_after_seconds
+from crawler.sitework import PATIENCE, SiteWork
 from crawler.spiders.articles import ArticlesSpider
 
 log = logging.getLogger(__name__)
@@ -81,23 +82,15 @@ class RetryBroken(_Middleware):
 
 
 class BackOff(_Middleware):
-    """Lets a host rest that answers 429 or 503, and asks again when the rest is short."""
+    """Asks again, after its rest, a host that answered 429 or 503 and asked for a short one (the handler notes it)."""
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        """Note the rest that the host asks for; forgive when it answers well."""
-        work = self.work(request)
-        if response.status not in (429, 503):
-            if response.status < 400:
-                work.answered_well()
+        """Order the page again behind the host's rest, while that is short and tries are left."""
+        until = request.meta.get("retry_at")
+        if response.status not in ASKS_FOR_REST or until is None or request.meta.get("kind") == "robots":
             return response
-        now = datetime.now(UTC)
-        said = response.headers.get("Retry-After")
-        after = said.decode("latin-1") if said else None
-        until = work.back_off(after, now)
-        request.meta["retry_at"] = until
-        log.warning("host asks for rest site=%s status=%d until=%s", work.site.name, response.status, until.isoformat())
-        short = (retry_after_seconds(after, now) or (until - now).total_seconds()) <= PATIENCE
         tries = request.meta.get("tries", 0)
-        if short and request.meta.get("kind") != "robots" and tries < self.crawler.settings.getint("RETRY_TIMES"):
-            return request.replace(meta={**request.meta, "tries": tries + 1}, dont_filter=True)
-        return response
+        is_short = (until - datetime.now(UTC)).total_seconds() <= PATIENCE
+        if not is_short or tries >= self.crawler.settings.getint("RETRY_TIMES"):
+            return response
+        return request.replace(meta={**request.meta, "tries": tries + 1}, dont_filter=True)

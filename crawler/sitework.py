@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import time
 from collections.abc import AsyncIterator
@@ -22,6 +23,9 @@ from storage.warc.telling import Witness
 
 FIRST_BACKOFF = 5.0
 LONGEST_BACKOFF = 3600.0
+FORGIVEN_AFTER = 300.0
+"""Seconds without being asked for rest, counted from the end of the last, after which a host is as good as new."""
+
 PATIENCE = 30.0
 """Seconds that a request waits for a host that asked for rest; a longer rest ends the look, to be taken up later."""
 
@@ -72,7 +76,7 @@ class SiteWork:
         self._pages_done.set()
         self._turn = asyncio.Lock()
         self._next = 0.0
-        self._rest_until = 0.0
+        self._rest_until = -math.inf
         self._rest = 0.0
 
     @asynccontextmanager
@@ -134,16 +138,20 @@ class SiteWork:
         self.seconds_between = max(self.seconds_between, crawl_delay)
 
     def back_off(self, retry_after: str | None, now: datetime) -> datetime:
-        """Let the host rest, as long as it says, else from 5 seconds doubling with jitter; return until when."""
-        said = retry_after_seconds(retry_after, now)
-        self._rest = min(max(self._rest * 2, FIRST_BACKOFF), LONGEST_BACKOFF)
-        seconds = said if said is not None else self._rest * random.uniform(1.0, 1.3)  # noqa: S311  jitter, no secret
-        self._rest_until = max(self._rest_until, time.monotonic() + seconds)
-        return now + timedelta(seconds=seconds)
+        """Let the host rest and return until when: as long as it says, else from 5 seconds doubling with jitter.
 
-    def answered_well(self) -> None:
-        """Forgive: the host answers again."""
-        self._rest = 0.0
+        A host that asks again and again rests at least as long as the doubling has it, whatever it says; after
+        `FORGIVEN_AFTER` without such an answer it starts anew.
+        """
+        said, clock = retry_after_seconds(retry_after, now), time.monotonic()
+        if clock - self._rest_until > FORGIVEN_AFTER:
+            self._rest = 0.0
+        again = self._rest > 0
+        self._rest = min(max(self._rest * 2, FIRST_BACKOFF), LONGEST_BACKOFF)
+        ours = self._rest * random.uniform(1.0, 1.3)  # noqa: S311  jitter, no secret
+        seconds = ours if said is None else max(said, ours if again else 0.0)
+        self._rest_until = max(self._rest_until, clock + seconds)
+        return now + timedelta(seconds=seconds)
 
     @property
     def rests_until(self) -> datetime | None:

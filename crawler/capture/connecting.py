@@ -117,7 +117,7 @@ class Connector:
         found = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
         allowed = [address for address in found if is_public(address) or (allow_private and not is_metadata(address))]
         if not allowed:
-            why = "a metadata service" if allow_private else "a private address, and allow_private_addresses is not true for it"
+            why = "a metadata service" if allow_private else "private, and allow_private_addresses is not true for it"
             raise PrivateAddress(f"{host} is {', '.join(found)}: {why}; it is not fetched")
         return sorted(allowed, key=lambda address: ip_address(address.partition("%")[0]).version)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,11 +21,16 @@ from crawler.capture.connecting import Connection, Connector
 from crawler.capture.transferring import Limits, Transfer, transfer
 from news.urls import belongs
 from storage.warc.exchange import Exchange
+from storage.warc.http1 import Head
 from storage.warc.segment import RefersTo
 
 if TYPE_CHECKING:
     from crawler.sitework import SiteWork
     from crawler.spiders.articles import ArticlesSpider
+
+log = logging.getLogger(__name__)
+
+ASKS_FOR_REST = (429, 503)
 
 
 class CaptureHandler(BaseDownloadHandler):
@@ -59,6 +65,7 @@ class CaptureHandler(BaseDownloadHandler):
         work = cast("ArticlesSpider", self.crawler.spider).work(request.meta["site"])
         async with work.turn(request.url, behind_pages=request.meta.get("kind") == "requisite"):
             request.meta.pop("capture", None)
+            request.meta.pop("retry_at", None)
             return await self._attempt(request, work, fresh=False)
 
     async def close(self) -> None:
@@ -85,6 +92,8 @@ class CaptureHandler(BaseDownloadHandler):
         if stale and not fresh:
             return await self._attempt(request, work, fresh=True)
         request.meta["capture"], request.meta["looked_at"] = capture, started
+        if done.parser.head is not None and done.parser.head.status in ASKS_FOR_REST:
+            _rest(request, done.parser.head, work)  # here, before whoever waits for the next turn is let go
         return _response(request, done, self._limits)
 
 
@@ -151,6 +160,13 @@ def _refers_to(request: Request, exchange: Exchange, work: SiteWork) -> RefersTo
     if exchange.head.status != 200 or not has_body or exchange.payload_digest is None:
         return None
     return work.writer.seen_before(exchange.url, exchange.payload_digest)
+
+
+def _rest(request: Request, head: Head, work: SiteWork) -> None:
+    """Let the host rest, and note until when."""
+    until = work.back_off(head.get("Retry-After"), datetime.now(UTC))
+    request.meta["retry_at"] = until
+    log.warning("host asks for rest site=%s status=%d until=%s", work.site.name, head.status, until.isoformat())
 
 
 def _slice(done: Transfer, start: int, end: int) -> BytesIO:

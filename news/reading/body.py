@@ -59,12 +59,16 @@ def trimmed(inside: list[Line], *, titles: tuple[str, ...]) -> list[Line]:
     """Return the lines that are text, without what stands over the title, rails, labels and lone links."""
     named = [words_of(title.casefold()) for title in titles]
     start = max((place + 1 for place, line in enumerate(inside) if _is_title(line, named)), default=0)
-    if start and sum(count_words(line.text) for line in inside[:start]) > sum(count_words(line.text) for line in inside[start:]):
+    if start and _words_in(inside[:start]) > _words_in(inside[start:]):
         start = 0
     kept = [line for line in _before_tail(inside[start:]) if _kept(line) and not _is_title(line, named)]
     while kept and (kept[-1].heading or LABEL.search(kept[-1].text)):
         kept.pop()
     return kept
+
+
+def _words_in(lines: list[Line]) -> int:
+    return sum(count_words(line.text) for line in lines)
 
 
 def _is_title(line: Line, named: list[list[str]]) -> bool:

@@ -14,13 +14,12 @@ SHARED = 0.3
 """The part of the shorter text's three-word runs that must stand in the other for two texts to be one story."""
 
 
-def identify(rows: Rows, site: Site, page: str, article: Article) -> tuple[str, str]:
+def identify(rows: Rows, site: Site, page: str, known: reading.Row | None, article: Article) -> tuple[str, str]:
     """Return `(article id, canonical URL at first sight)` of the article that this page shows.
 
-    A page stays with its article. A new page joins the article of its canonical address, if that is on the site and
-    tells the same story.
+    A page stays with its article, which is `known` then. A new page joins the article of its canonical address, if
+    that is on the site and tells the same story.
     """
-    known = reading.article_at(rows, page)
     if known:
         return known["id"], known["url"]
     canonical = canonical_address(site, page, article)

@@ -59,6 +59,9 @@ class Observer:
         self._archive = archive
         self._writer = writer
         self._touched: set[str] = set()
+        self._articles: dict[str, reading.Row | None] = {}
+        self._self_moving: frozenset[str] | None = None
+        self._moved_alone: set[str] = set()
 
     def observe(self, look: Look) -> tuple[Committed, ...]:
         """Write down what this look found; see `SiteWriter.observe`."""
@@ -76,21 +79,32 @@ class Observer:
     def committed(self) -> None:
         """Note that everything written so far can be read from the catalogue."""
         self._touched.clear()
+        self._articles.clear()
+        if self._self_moving is not None and not self._moved_alone <= self._self_moving:
+            self._self_moving = None
+        self._moved_alone.clear()
 
     def history(self, article_id: str) -> History:
         """Return what is known of an article before a look at it."""
-        rows = self._archive.rows
-        self_moving = reading.self_moving(rows, self._writer.site.name)
-        found = reading.last_revisions(rows, article_id)
+        found = reading.last_revisions(self._archive.rows, article_id)
         if not found:
-            return History(self_moving=self_moving)
+            return History()
         latest, spoken = stored_revision(found[0]), stored_revision(found[-1])
         return History(
             latest=latest,
             spoken=self._as_read_today(spoken) if spoken.article else None,
             last_look=instant(found[0]["seen_last"]),
-            self_moving=self_moving,
+            self_moving=self._moving(),
         )
+
+    def _moving(self) -> frozenset[str]:
+        """Return the sources that move by themselves here; asked anew only once another was seen to move.
+
+        The question goes through all looks at the site: asked at each look, it made 30,000 pages cost twice as much.
+        """
+        if self._self_moving is None:
+            self._self_moving = reading.self_moving(self._archive.rows, self._writer.site.name)
+        return self._self_moving
 
     def _as_read_today(self, revision: Revision) -> Revision:
         """Return the revision with its article as today's reader reads its capture: a new reader is no new edition."""
@@ -110,7 +124,9 @@ class Observer:
         match verdict.sight:
             case Present(article=article):
                 self._name_witnesses(look)
-                article_id, url = identify(self._archive.rows, self._writer.site, look.page, article)
+                article_id, url = identify(
+                    self._archive.rows, self._writer.site, look.page, self._at(look.page), article
+                )
                 return self._decide(look, article_id, url, verdict.sight)
             case Gone() as sight if known := self._known(look.page):
                 return self._decide(look, known, None, sight, reason=verdict.reason)
@@ -241,6 +257,7 @@ class Observer:
         if finding.article_url and finding.article_url != look.page:
             self._alias(look, look.page, finding.article_id)
         self._touched |= {look.page, finding.article_id or ""}
+        self._moved_alone |= {source for _, source in finding.signals}
         return Committed(
             page=look.page,
             outcome=finding.outcome,
@@ -264,8 +281,14 @@ class Observer:
             self._writer.commit()
 
     def _known(self, page: str) -> str | None:
-        found = reading.article_at(self._archive.rows, page)
+        found = self._at(page)
         return found["id"] if found else None
+
+    def _at(self, page: str) -> reading.Row | None:
+        """Return the article at this address as the last commit left it."""
+        if page not in self._articles:
+            self._articles[page] = reading.article_at(self._archive.rows, page)
+        return self._articles[page]
 
 
 def _last_article(history: History) -> Article | None:

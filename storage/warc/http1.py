@@ -83,6 +83,7 @@ class ResponseParser:
         self._buffer = bytearray()
         self._fed = 0
         self._interim = 0
+        self._looked = 0
         self._left: int | None = None
         self._step: Callable[[], bool] = self._read_head
 
@@ -117,8 +118,9 @@ class ResponseParser:
         return "close" not in said and (self.head.version == "HTTP/1.1" or "keep-alive" in said)
 
     def _read_head(self) -> bool:
-        found = _END_OF_HEAD.search(self._buffer)
+        found = _END_OF_HEAD.search(self._buffer, self._looked)
         if found is None:
+            self._looked = max(self._buffer.rfind(b"\n") - 1, 0)  # or a head that drips is read over and over
             if len(self._buffer) > MAX_HEAD:
                 self._give_up("the head is longer than 256 KiB")
             return False
@@ -129,6 +131,7 @@ class ResponseParser:
         if head is None:
             return self._give_up("no HTTP status line")
         del self._buffer[: found.end()]
+        self._looked = 0
         if 100 <= head.status < 200 and head.status != 101:
             self.start += len(raw)
             self._interim += 1

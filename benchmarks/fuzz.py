@@ -1,0 +1,261 @@
+"""Fuzz what reads a stranger's bytes: `python benchmarks/fuzz.py [SECONDS] [--seed N] [TARGET…]`, so long each target.
+
+A mutation fuzzer of our own: real examples, cut, doubled, swapped, spliced and salted with the words that parsers
+trip over; a seed repeats a run. Where atheris is installed, `--atheris TARGET` drives one target by coverage instead.
+A failing input is written to `fuzz-<target>-<digest>` and the run ends with status 1; the input then becomes a test.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from io import BytesIO
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from news.discovery import DiscoveryError, links, parse_feed, parse_sitemap, requisites, requisites_in_css
+from news.discovery.sitemaps import sitemaps_in_robots
+from news.errors import ObjectCorrupt
+from news.reading.decode import decode
+from storage.warc.http1 import ResponseParser, parse_head
+from storage.warc.reading import answer, document, records
+
+SLOW = 5.0
+"""Seconds for one input past which it counts as a hang; inputs are at most some kilobytes."""
+
+URL = "https://news.example/section/page"
+AT = datetime(2026, 3, 2, tzinfo=UTC)
+
+SALT = (
+    b"\r\n", b"\n", b"\r", b"\0", b"\r\n\r\n", b":", b" ", b"\t", b"0\r\n\r\n", b"-1",
+    b"99999999999999999999", b"ffffffffffffffff", b"Transfer-Encoding: chunked\r\n", b"Content-Length: 5\r\n",
+    b"Content-Length: -5\r\n", b"Content-Encoding: gzip\r\n", b"Content-Encoding: br, gzip\r\n",
+    b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 200 OK\r\n", b"WARC/1.1\r\n", b"\x1f\x8b", b"<", b">",
+    b"<!--", b"<![CDATA[", b"]]>", b"&", b"&#x110000;", b"&#0;", b"<!DOCTYPE x [", b"<!ENTITY a 'b'>",
+    b"\xff\xfe", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"http://[", b"http://[::1", b"https://a:99999/",
+    b"javascript:", b"url(", b"@import '", b"\\", b"{", b"[", b'"', b"srcset='a 1x, b 2w'",
+    b"<base href='http://['>", b"2026-02-31T25:61:61Z", b"Mon, 99 Foo 0000",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is fuzzed: a check that raises for a finding, and examples to start from."""
+
+    check: Callable[[bytes, Random], None]
+    examples: tuple[bytes, ...]
+
+
+def split_exchange(content: bytes, random: Random) -> None:
+    """However an answer is cut into pieces, the splitter says the same of it."""
+    whole = _split([content])
+    cuts = sorted(random.randrange(len(content) + 1) for _ in range(random.randrange(1, 9)))
+    edges = [0, *cuts, len(content)]
+    pieces = [content[start:end] for start, end in pairwise(edges)]
+    assert _split(pieces) == whole, "cut in pieces it reads otherwise"
+    assert _split([content[at : at + 1] for at in range(len(content))]) == whole, "byte by byte it reads otherwise"
+
+
+def _split(pieces: list[bytes]) -> tuple[object, ...]:
+    entity = bytearray()
+    parser = ResponseParser("GET", entity.extend)
+    came = 0
+    for piece in pieces:
+        parser.feed(piece)
+        came += len(piece)
+    parser.close()
+    assert 0 <= parser.start <= came
+    if parser.broken is None:
+        assert parser.start <= parser.body <= parser.end <= came
+    end = parser.end if parser.broken is None else None  # broken framing ends the answer with the piece it came in
+    said = bytes(entity) if parser.broken is None else None
+    return parser.head, parser.start, parser.body, end, parser.broken, said
+
+
+def read_head(content: bytes, random: Random) -> None:
+    """A head is read, or there is none."""
+    del random
+    head = parse_head(content)
+    assert head is None or 0 <= head.status <= 999
+
+
+def read_warc(content: bytes, random: Random) -> None:
+    """A WARC file is read as far as it goes, gzipped or plain, and each record is a document or none."""
+    given = gzip.compress(content) if random.random() < 0.5 else content
+    with suppress(ObjectCorrupt):
+        for record in records(BytesIO(given)):
+            answer(record.block)
+            document(record, max_bytes=1_000_000)
+
+
+def read_sitemap(content: bytes, random: Random) -> None:
+    del random
+    with suppress(DiscoveryError):
+        parse_sitemap(content, URL)
+
+
+def read_feed(content: bytes, random: Random) -> None:
+    del random
+    with suppress(DiscoveryError):
+        parse_feed(content, URL)
+
+
+def read_robots(content: bytes, random: Random) -> None:
+    del random
+    sitemaps_in_robots(content.decode("utf-8", "replace"))
+
+
+def read_front(content: bytes, random: Random) -> None:
+    """A page's links and requisites are found, or there are none."""
+    del random
+    fields = (("Content-Type", "text/html"),)
+    front = decode(url=URL, status=200, headers=fields, body=content, captured_at=AT, cap=1_000_000)
+    links(front)
+    requisites(front, "all")
+
+
+def read_css(content: bytes, random: Random) -> None:
+    del random
+    requisites_in_css(content.decode("utf-8", "replace"), URL)
+
+
+BODY = (
+    b"<html><head><base href=/x><link rel=alternate type=application/rss+xml href=f></head>"
+    b"<img srcset='a 1x,b 2x'><a href=/y?z#q>t</a></html>"
+)
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nX-Folded: a\r\n b\r\n"
+ANSWERS = (
+    HEAD + b"Content-Length: 5\r\n\r\nhello",
+    HEAD + b"Transfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n3\r\nyou\r\n0\r\nX-T: 1\r\n\r\n",
+    b"HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n" + HEAD + b"\r\n" + BODY,
+    b"HTTP/1.0 304 Not Modified\nETag: x\n\n",
+    HEAD + b"Content-Encoding: gzip\r\nContent-Length: 40\r\n\r\n" + gzip.compress(b"hello", mtime=0),
+)
+
+
+def _warc(block: bytes) -> bytes:
+    head = (
+        b"WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:1>\r\nWARC-Date: 2026-03-02T09:00:00Z\r\n"
+        b"WARC-Target-URI: https://a.example/\r\nContent-Type: application/http;msgtype=response\r\n"
+    )
+    return head + b"Content-Length: %d\r\n\r\n" % len(block) + block + b"\r\n\r\n"
+
+
+SITEMAPS = (
+    b"""<?xml version='1.0'?><urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>https://a.example/x</loc>
+    <lastmod>2026-03-02T09:00:00+00:00</lastmod><news:news><news:title>T</news:title></news:news></url></urlset>""",
+    b"<sitemapindex><sitemap><loc>https://a.example/s.xml</loc></sitemap></sitemapindex>",
+    b"https://a.example/one\nhttps://a.example/two\n",
+    gzip.compress(b"<urlset><url><loc>/x</loc></url></urlset>", mtime=0),
+)
+FEEDS = (
+    b"""<rss version='2.0'><channel><item><title>A &amp; B</title><link>/x</link><guid isPermaLink='true'>https://a.example/x
+    </guid><pubDate>Mon, 02 Mar 2026 09:00:00 GMT</pubDate></item></channel></rss>""",
+    b"""<feed xmlns='http://www.w3.org/2005/Atom' xml:base='/b/'><entry><title type='html'>T</title><link href='x'/>
+    <updated>2026-03-02T09:00:00Z</updated></entry></feed>""",
+    b'{"version":"https://jsonfeed.org/version/1.1","items":[{"url":"/x","title":"T","date_published":"2026"}]}',
+)
+CSS = b"@import url('a.css');@font-face{src:url(f.woff2) format('woff2')}b{background:url(data:x)}"
+TARGETS = {
+    "exchange": Target(split_exchange, ANSWERS),
+    "head": Target(read_head, tuple(said.partition(b"\r\n\r\n")[0] for said in ANSWERS)),
+    "warc": Target(read_warc, (*(_warc(said) for said in ANSWERS), _warc(ANSWERS[0]) + _warc(ANSWERS[1]))),
+    "sitemap": Target(read_sitemap, SITEMAPS),
+    "feed": Target(read_feed, FEEDS),
+    "robots": Target(read_robots, (b"User-agent: *\nDisallow: /p\nSitemap: https://a.example/s.xml\n",)),
+    "front": Target(read_front, (BODY, b"<!doctype html>" + BODY * 3)),
+    "css": Target(read_css, (CSS,)),
+}
+
+
+def mutated(examples: tuple[bytes, ...], random: Random) -> bytes:
+    """Return an example after some of what happens to bytes on the way."""
+    content = random.choice(examples)
+    for _ in range(random.randrange(1, 6)):
+        at, other = (sorted(random.randrange(len(content) + 1) for _ in range(2))) if content else (0, 0)
+        match random.randrange(7):
+            case 0:
+                content = content[:at] + content[other:]
+            case 1:
+                content = content[:at] + random.choice(SALT) + content[at:]
+            case 2:
+                content = content[:at] + content[at:other] * random.randrange(2, 20) + content[other:]
+            case 3:
+                content = content[:at] + random.randbytes(random.randrange(1, 5)) + content[at + 1 :]
+            case 4:
+                content = content[:at] + random.choice(examples)[at:]
+            case 5:
+                content = content[:at] + random.choice(SALT) * random.randrange(1, 50) + content[other:]
+            case 6:
+                content = content[:at] + bytes(byte ^ 0x20 for byte in content[at:other]) + content[other:]
+        content = content[:20_000]
+    return content
+
+
+@dataclass(frozen=True)
+class Found:
+    """An input that broke its target, and how."""
+
+    target: str
+    content: bytes
+    why: str
+
+
+def fuzz(name: str, seconds: float, seed: int) -> tuple[int, Found | None]:
+    """Fuzz a target for so long or until it breaks; return how many inputs it took, and what broke it."""
+    target, random = TARGETS[name], Random(seed)
+    until, count = time.monotonic() + seconds, 0
+    while time.monotonic() < until:
+        content = mutated(target.examples, random)
+        count += 1
+        started = time.process_time()
+        try:
+            target.check(content, Random(count))
+        except Exception as error:  # noqa: BLE001  any is a finding
+            return count, Found(name, content, f"{type(error).__name__}: {error}")
+        if time.process_time() - started > SLOW:
+            return count, Found(name, content, f"took {time.process_time() - started:.1f} s")
+    return count, None
+
+
+def guided(name: str) -> None:
+    """Fuzz a target by coverage, with atheris, until it breaks or is interrupted."""
+    import atheris  # type: ignore[import-not-found]
+
+    target = TARGETS[name]
+    atheris.instrument_all()
+    atheris.Setup([sys.argv[0]], lambda content: target.check(content, Random(len(content))))
+    atheris.Fuzz()
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("seconds", nargs="?", type=float, default=5.0)
+    asked.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(TARGETS))
+    asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--atheris", choices=TARGETS, metavar="TARGET")
+    told = asked.parse_args()
+    if told.atheris:
+        guided(told.atheris)
+    failed = 0
+    for name in told.targets or TARGETS:
+        count, found = fuzz(name, told.seconds, told.seed)
+        print(f"{name:10} {count:9} inputs  {'fine' if found is None else found.why}", flush=True)
+        if found:
+            failed = 1
+            Path(f"fuzz-{name}-{sha256(found.content).hexdigest()[:12]}").write_bytes(found.content)
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
