@@ -355,12 +355,13 @@ def big_body(megabytes: int, work: Path) -> dict:
     home = f"http://127.0.0.1:{server.getsockname()[1]}"
     folder = Path(tempfile.mkdtemp(prefix="body-", dir=work))
     done = crawl(folder, home)
-    look = (
-        "import sqlite3; connection = sqlite3.connect('archive/catalogue.db'); print(connection.execute("
-        "'SELECT o.outcome, o.reason, c.truncated, c.length FROM observations o LEFT JOIN captures c USING (record_id)"
-        " WHERE o.url LIKE '%/news/%'').fetchall())"
+    question = (
+        "SELECT o.outcome, o.reason, c.truncated, c.length FROM observations o "
+        "LEFT JOIN captures c USING (record_id) WHERE o.url LIKE '%/news/%'"
     )
-    said = subprocess.run([sys.executable, "-c", look], cwd=folder, capture_output=True, text=True, check=True).stdout
+    ask = "import sqlite3, sys; print(sqlite3.connect('archive/catalogue.db').execute(sys.argv[1]).fetchall())"
+    asking = [sys.executable, "-c", ask, question]
+    said = subprocess.run(asking, cwd=folder, capture_output=True, text=True, check=True).stdout
     return {"megabytes": megabytes, "look": said.strip(), **{k: v for k, v in asdict(done).items() if k != "said"}}
 
 
@@ -482,10 +483,11 @@ def summary(runs: list[Run], pages: int) -> dict:
 
 def pleasant(report: dict) -> str:
     stock = report["contestants"].get("scrapy")
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    head = f"{report['pages']} pages of {report['page_kb']} KB ({report['page_kb_gzip']} KB gzipped), "
+    head += f"median of {report['rounds']} rounds; {report['machine']}; memory below {own:.0f} MB is not told apart"
     lines = [
-        f"{report['pages']} pages of {report['page_kb']} KB ({report['page_kb_gzip']} KB gzipped), "
-        f"median of {report['rounds']} rounds; {report['machine']}; "
-        f"memory below {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB is not told apart",
+        head,
         f"{'':14} {'CPU s':>8} {'ms/page':>8} {'to scrapy':>10} {'wall s':>8} {'peak MB':>8} {'to scrapy':>10}",
     ]
     for name, told in report["contestants"].items():

@@ -96,6 +96,8 @@ def run(config: Config, sites: tuple[str, ...], as_json: bool) -> int:
         received.append(number)
         daemon.stop()
 
+    for site in chosen:
+        config.check_crawlable(site)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, close)
     lines.started([site.name for site in chosen])

@@ -62,10 +62,10 @@ def _site_row(site: Site) -> dict[str, object]:
         "reader": site.reader,
         "timezone": site.timezone,
         "language": site.language,
-        "sources": len(site.sitemaps) + len(site.feeds) + len(site.fronts) + 1,
+        "sources": len({site.home, *site.sitemaps, *site.feeds, *site.fronts}),
         "sitemaps": list(site.sitemaps),
         "feeds": list(site.feeds),
-        "fronts": [site.home, *site.fronts],
+        "fronts": list(dict.fromkeys((site.home, *site.fronts))),
         "requests_per_minute": round(60 / seconds, 3) if seconds else None,
         "allow_private_addresses": site.allow_private_addresses,
     }

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Self, cast
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
 
 from crawler.items import PageLook
 from crawler.spiders.articles import ArticlesSpider
+from news.errors import ObjectCorrupt, ObjectMissing, StoreUnavailable
 from news.revising import judge
 from storage.archive import Failed, Look, NotModified, Redirected, Seen
+from storage.warc.segment import Capture
 
 
-class ReadPipeline:
-    """Makes the document from the WARC record just written, and lets the site's reader judge it."""
-
+class _Pipeline:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
 
@@ -22,35 +25,52 @@ class ReadPipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Return the pipeline of this crawl."""
         return cls(crawler)
+
+    @property
+    def spider(self) -> ArticlesSpider:
+        """The spider of this crawl."""
+        return cast("ArticlesSpider", self._crawler.spider)
+
+    @contextmanager
+    def stopping(self) -> Iterator[None]:
+        """End the crawl, with one clear line, when the archive can't be used: what was captured is kept."""
+        try:
+            yield
+        except StoreUnavailable as error:
+            self.spider.stop_for(error)
+            raise DropItem("the archive can't be used", log_level="DEBUG") from error
+
+
+class ReadPipeline(_Pipeline):
+    """Makes the document from the WARC record just written, and lets the site's reader judge it."""
 
     def process_item(self, item: PageLook) -> PageLook:
         """Fill in the verdict of a look that came with an answer."""
         if item.ended is None and item.capture is not None:
-            spider = cast("ArticlesSpider", self._crawler.spider)
-            work = spider.work(item.site)
-            document = work.writer.document(item.capture)
-            item.verdict = judge(document, work.site, work.writer.reader)
-            if item.verdict.article is not None:
-                spider.order_requisites(item.site, document)
+            with self.stopping():
+                self._read(item, item.capture)
         return item
 
+    def _read(self, item: PageLook, capture: Capture) -> None:
+        work = self.spider.work(item.site)
+        try:
+            document = work.writer.document(capture)
+        except (ObjectMissing, ObjectCorrupt) as error:
+            item.ended = Failed(outcome="failed", reason="record-unreadable", detail=str(error))
+            return
+        item.verdict = judge(document, work.site, work.writer.reader)
+        if item.verdict.article is not None:
+            self.spider.order_requisites(item.site, document)
 
-class ArchivePipeline:
+
+class ArchivePipeline(_Pipeline):
     """Hands the look to the site's writer: observation, revision, commit."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Return the pipeline of this crawl."""
-        return cls(crawler)
 
     def process_item(self, item: PageLook) -> PageLook:
         """Record the look and tell the progress of it."""
-        spider = cast("ArticlesSpider", self._crawler.spider)
-        for committed in spider.work(item.site).writer.observe(look_of(item)):
-            spider.tell_look(item.site, committed)
+        with self.stopping():
+            for committed in self.spider.work(item.site).writer.observe(look_of(item)):
+                self.spider.tell_look(item.site, committed)
         return item
 
 

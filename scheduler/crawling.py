@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from news.errors import BadAddress
@@ -11,6 +12,7 @@ from news.model import Site
 from news.urls import belongs, normalise
 from scheduler.worker import CrawlWorker, Event
 from storage.archive.archive import open_reading
+from storage.archive.spool import SpoolLock
 from storage.catalogue import reading
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ def crawl_site(config: Config, wish: Wish, tell: Tell) -> Told:
     config.check_crawlable(wish.site)
     named = addresses(wish)
     with open_reading(config):
-        pass  # a store or catalogue that can't be used is told before anything is started
+        check_free(config, wish.site)  # what can't be done is told before anything is started
     told = Told()
 
     def hear(event: Event) -> None:
@@ -70,7 +72,7 @@ def crawl_site(config: Config, wish: Wish, tell: Tell) -> Told:
     with CrawlWorker(config.file) as worker:
         if wish.discover and not named:
             follow(worker, {worker.order("discover", site=wish.site.name, deep=True)}, hear)
-        pages = [{"url": url, "source": "user"} for url in named] or _pages(config, wish)
+        pages = [{"url": url, "source": "user"} for url in named][: wish.limit] if named else _pages(config, wish)
         tell({"event": "ordered", "pages": len(pages)})
         for page in pages:
             worker.order("fetch", site=wish.site.name, why="crawl", **page)
@@ -103,6 +105,11 @@ def _pages(config: Config, wish: Wish) -> Sequence[dict[str, str]]:
         found = reading.pages_of(rows, wish.site.name, limit=wish.limit)
     found.sort(key=lambda row: row["article_id"] is None)
     return [{"url": row["url"], "source": row["source"]} for row in found]
+
+
+def check_free(config: Config, site: Site) -> None:
+    """Raise `SiteBusy` at once, before a worker is started, when another process writes this site."""
+    SpoolLock(Path(config.archive.spool) / site.name, site.name).release()
 
 
 def follow(worker: CrawlWorker, orders: Collection[str], tell: Tell) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from news.model import Site
 from news.policy import LADDER, pace, rank
 from news.serial import instant, rfc3339
-from scheduler.crawling import Tell, Told, follow
+from scheduler.crawling import Tell, Told, check_free, follow
 from scheduler.worker import CrawlWorker
 from storage.archive.archive import open_reading
 from storage.catalogue import reading
@@ -74,6 +74,8 @@ def tick(config: Config, sites: Sequence[Site], now: datetime, tell: Tell) -> To
         tell(event)
 
     with open_reading(config) as (_, rows):
+        for site in sites:
+            check_free(config, site)
         rounds = [plan(rows, site, now, config=config) for site in sites]
     with CrawlWorker(config.file) as worker:
         orders = {worker.order("discover", site=each.site.name, deep=each.deep) for each in rounds if each.discover}

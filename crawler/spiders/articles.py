@@ -125,7 +125,7 @@ class ArticlesSpider(Spider):
                 for request in self._requests(order):
                     yield request
             except StopPressError as error:
-                self._stop_for(error)
+                self.stop_for(error)
                 break
         await self._discoveries_done()
 
@@ -152,7 +152,7 @@ class ArticlesSpider(Spider):
         self._done(request)
         error = failure.value or RuntimeError("the request failed without a word")
         if isinstance(error, StoreError):
-            self._stop_for(error)
+            self.stop_for(error)
             return
         if isinstance(error, Stopped):
             return
@@ -190,7 +190,7 @@ class ArticlesSpider(Spider):
         """Note a requisite that gave nothing: it is tried again with the next capture that needs it."""
         error, request = failure.value, cast("Request", failure.request)  # type: ignore[attr-defined]
         if isinstance(error, StoreError):
-            self._stop_for(error)
+            self.stop_for(error)
         self.logger.info("requisite gave nothing url=%s error=%s", request.url, error)
         self.work(request.meta["site"]).requisites.pop(request.meta["page"], None)
 
@@ -335,7 +335,7 @@ class ArticlesSpider(Spider):
             found = await discovery.run(deep=order.deep)
             self.progress.tell("finished", order=order.id, site=order.site, pages=found.pages, new=found.new)
         except StopPressError as error:
-            self._stop_for(error)
+            self.stop_for(error)
 
     def _done(self, request: Request) -> None:
         self.work(request.meta["site"]).page_done()
@@ -345,7 +345,7 @@ class ArticlesSpider(Spider):
         if segment:
             self.progress.tell("sealed", site=name, segment=segment)
 
-    def _stop_for(self, error: StopPressError) -> None:
+    def stop_for(self, error: StopPressError) -> None:
         """End the crawl for a reason that the operator must know; what was captured is kept."""
         if self.problem is None:
             self.problem = error
@@ -372,7 +372,7 @@ class ArticlesSpider(Spider):
                         self._seal(name)
                 self._tell_committed()
             except StoreError as error:
-                self._stop_for(error)
+                self.stop_for(error)
                 return
 
     def _tell_committed(self) -> None:

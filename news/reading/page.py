@@ -39,7 +39,7 @@ class Page:
 def open_page(document: Document) -> Page:
     """Return the document parsed.
 
-    Raises `NotAnArticle` with reason `empty` or `not-html` for one that holds no page.
+    Raises `NotAnArticle` with reason `empty`, `not-html` or `too-long` for one that holds no page of a bearable size.
     """
     root = _parsed(document)
     base = absolute(document.url, _first(root, "base", "href")) or document.url
@@ -54,6 +54,8 @@ def _parsed(document: Document) -> Element:
         document.media_type in _MARKUP_FIRST and "<html" not in head and "<!doctype html" not in head
     ):
         raise NotAnArticle(f"{document.url} is {document.media_type or 'unlabelled'}, no HTML page", reason="not-html")
+    if len(document.text) > MOST_CHARACTERS:  # a part of it would pass for an article that was cut by its publisher
+        raise NotAnArticle(f"{document.url} is longer than {MOST_CHARACTERS} characters", reason="too-long")
     root = parse(document.text)
     if root is None:
         raise NotAnArticle(f"{document.url} has no element at all: nothing to read", reason="empty")

@@ -13,19 +13,22 @@ from storage.catalogue.rows import stored_revision
 SHARED = 0.3
 """The part of the shorter text's three-word runs that must stand in the other for two texts to be one story."""
 
+ALIKE = 0.8
+"""The part of all three-word runs of two texts that both must have for two live addresses to show one article."""
+
 
 def identify(rows: Rows, site: Site, page: str, known: reading.Row | None, article: Article) -> tuple[str, str]:
     """Return `(article id, canonical URL at first sight)` of the article that this page shows.
 
     A page stays with its article, which is `known` then. A new page joins the article of its canonical address, if
-    that is on the site and tells the same story.
+    that is on the site and has the same text: the second page of a story, which names the first as canonical, has not.
     """
     if known:
         return known["id"], known["url"]
     canonical = canonical_address(site, page, article)
     if canonical != page and (shared := reading.article_at(rows, canonical)):
         told = [stored_revision(row).article for row in reading.last_revisions(rows, shared["id"])]
-        if any(same_story(before, article) for before in told if before):
+        if any(same_text(before, article) for before in told if before):
             return shared["id"], shared["url"]
         return article_id(page), page
     return article_id(canonical), canonical
@@ -43,6 +46,12 @@ def canonical_address(site: Site, page: str, article: Article) -> str:
     if lost or not belongs(canonical, site) or same_page_key(canonical) == same_page_key(page):
         return page
     return canonical
+
+
+def same_text(one: Article, other: Article) -> bool:
+    """Return whether two addresses show one article: nearly all of their wording is the same."""
+    mine, theirs = _runs(one), _runs(other)
+    return bool(mine | theirs) and len(mine & theirs) / len(mine | theirs) >= ALIKE
 
 
 def same_story(before: Article, after: Article) -> bool:

@@ -12,10 +12,22 @@ from uuid import uuid4
 
 from news.errors import StoreError
 from news.model import Article, CaptureRef, Outcome, Revision
-from news.revising import Gone, History, Moved, NewRevision, Present, Verdict, decide, judge
+from news.revising import (
+    Gone,
+    History,
+    Moved,
+    NewRevision,
+    Present,
+    Unchanged,
+    Verdict,
+    content_digest,
+    decide,
+    judge,
+)
 from news.revising.deciding import Decision, Occasion, Sight
 from news.serial import canonical, digest_of, instant, revision_json, rfc3339
 from news.sites import citation
+from news.urls import same_page_key
 from storage.archive.identity import identify, same_story
 from storage.archive.look import Committed, Failed, Look, NotModified, Redirected, Seen
 from storage.catalogue import reading
@@ -72,7 +84,7 @@ class Observer:
             case Failed(outcome=outcome, reason=reason, detail=detail):
                 return (self._note(look, _Finding(outcome=outcome, reason=reason, detail=detail)),)
             case NotModified():
-                return (self._note(look, _Finding(outcome="not-modified", article_id=self._known(look.page))),)
+                return (self._note(look, _Finding(outcome="not-modified", article_id=self._led(look.page))),)
             case Seen(verdict=verdict):
                 return (self._seen(look, verdict),)
 
@@ -127,8 +139,8 @@ class Observer:
                 article_id, url = identify(
                     self._archive.rows, self._writer.site, look.page, self._at(look.page), article
                 )
-                return self._decide(look, article_id, url, verdict.sight)
-            case Gone() as sight if known := self._known(look.page):
+                return self._present(look, article_id, url, verdict.sight)
+            case Gone() as sight if known := self._led(look.page):
                 return self._decide(look, known, None, sight, reason=verdict.reason)
             case Gone():
                 return self._note(look, _Finding(outcome="gone", reason=verdict.reason))
@@ -175,11 +187,12 @@ class Observer:
         if known is None:
             landed = self._seen(there, verdict)
             self._writer.commit()
-            article_id = self._known(away.to)
-            self._alias(look, look.page, article_id)
-            finding = _Finding(outcome="moved", reason=f"redirected to {away.to}", article_id=article_id)
-            return (self._note(look, finding), landed)
-        spoken = self.history(known).spoken
+            self._alias(look, look.page, self._known(away.to))
+            return (self._note(look, _Finding(outcome="moved", reason=f"redirected to {away.to}")), landed)
+        history = self.history(known)
+        if not leads(history, look.page):
+            return (self._left(look, away.to), self._seen(there, verdict))
+        spoken = history.spoken
         left = self._left(look, away.to)
         same = spoken is not None and spoken.article is not None and same_story(spoken.article, article)
         if same and self._known(away.to) is None:
@@ -188,10 +201,25 @@ class Observer:
         return (left, self._seen(there, verdict))
 
     def _left(self, look: Look, to: str) -> Committed:
-        reason, known = f"redirected to {to}", self._known(look.page)
+        reason, known = f"redirected to {to}", self._led(look.page)
         if known is None:
             return self._note(look, _Finding(outcome="moved", reason=reason))
         return self._decide(look, known, None, Moved(to=to), reason=reason)
+
+    def _present(self, look: Look, article_id: str, url: str, sight: Present) -> Committed:
+        """Decide on an article that is there. One of its other addresses confirms its state and never changes it.
+
+        Two live addresses of one article differ for ever where one is its second page, or an AMP copy: no edit is that.
+        """
+        self._settle(article_id)
+        history = self.history(article_id)
+        moved = history.latest is not None and "moved" in history.latest.classes
+        if moved or leads(history, look.page) or history.spoken is None or history.spoken.article is None:
+            return self._decide(look, article_id, url, sight)
+        if content_digest(sight.article) == content_digest(history.spoken.article):
+            return self._note(look, _Finding(outcome="unchanged", article_id=article_id, article=sight.article))
+        differs = Unchanged(signals=(("alias-differs", article_id),))
+        return self._note(look, _Finding(outcome="unchanged", article=sight.article, decision=differs))
 
     def _decide(
         self, look: Look, article_id: str, article_url: str | None, sight: Sight, *, reason: str | None = None
@@ -280,6 +308,11 @@ class Observer:
         if self._touched.intersection(what):
             self._writer.commit()
 
+    def _led(self, page: str) -> str | None:
+        """Return the article whose life this page decides: the one that was last seen at this address, or None."""
+        known = self._known(page)
+        return known if known and leads(self.history(known), page) else None
+
     def _known(self, page: str) -> str | None:
         found = self._at(page)
         return found["id"] if found else None
@@ -289,6 +322,15 @@ class Observer:
         if page not in self._articles:
             self._articles[page] = reading.article_at(self._archive.rows, page)
         return self._articles[page]
+
+
+def leads(history: History, page: str) -> bool:
+    """Return whether a page is where its article is to be seen; after a move that is any address but the old one."""
+    latest = history.latest
+    if latest is None:
+        return True
+    at_latest = same_page_key(latest.url) == same_page_key(page)
+    return at_latest is ("moved" not in latest.classes)
 
 
 def _last_article(history: History) -> Article | None:

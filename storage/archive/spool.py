@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from news.errors import SiteBusy
+from news.errors import SiteBusy, StoreUnavailable
 from storage.archive.journal import Journal
 from storage.warc.segment import Segment
 
@@ -57,8 +57,11 @@ class SpoolLock:
     """The right to write one site on this machine: an flock, which a dead process can't keep."""
 
     def __init__(self, folder: Path, site: str) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._file: IO[str] = (folder / "lock").open("a+")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file: IO[str] = (folder / "lock").open("a+")
+        except OSError as error:
+            raise StoreUnavailable(f"the spool {folder} can't be written: {error.strerror}") from error
         if not self._take():
             self._file.seek(0)
             holder = self._file.read().strip() or "unknown"

@@ -139,8 +139,9 @@ class SiteWriter:
         if self._open is None:
             return None
         opened, self._open = self._open, None
-        opened.close()
-        seal(self._archive, opened.place, now=now)
+        with self._spooling():
+            opened.close()
+            seal(self._archive, opened.place, now=now)
         return opened.place.name
 
     def close(self) -> None:
@@ -164,6 +165,6 @@ class SiteWriter:
             yield
         except OSError as error:
             raise StoreUnavailable(
-                f"the spool {self._archive.spool} can't be written: {error.strerror}; what was captured before is "
+                f"the spool {self._archive.spool} can't be used: {error.strerror}; what was captured before is "
                 "kept. Free space or mend the disk, then run the command again"
             ) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -91,7 +92,7 @@ def _reading_sqlite(address: str) -> Iterator[Rows]:
     if not path.is_file():
         raise StoreUnavailable(missing(address))
     try:
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS)
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?{_mode(path)}", uri=True, timeout=BUSY_SECONDS)
     except sqlite3.Error as error:
         raise _unreachable(address, error) from error
     connection.row_factory = sqlite3.Row
@@ -106,6 +107,18 @@ def _reading_sqlite(address: str) -> Iterator[Rows]:
         raise _unreachable(address, error) from error
     finally:
         connection.close()
+
+
+def _mode(path: Path) -> str:
+    """Return how SQLite is to open the file: a copy on a read-only medium as it is, if nothing waits beside it."""
+    if os.access(path.parent, os.W_OK):
+        return "mode=rw"
+    waiting = path.with_name(f"{path.name}-wal")
+    if waiting.exists() and waiting.stat().st_size:
+        raise StoreUnavailable(
+            f"{path.parent} is read-only and {waiting.name} holds what was not yet written: copy both"
+        )
+    return "mode=ro&immutable=1"
 
 
 def _reading_engine(address: str) -> Iterator[Rows]:

@@ -17,6 +17,9 @@ from news.model import Document
 from news.reading.decode import decode
 from storage.warc.http1 import Head, ResponseParser
 
+PIECE = 1 << 20
+"""Bytes of a block that are taken apart at a time: in one piece, 50 MB would be held three times over."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
@@ -94,14 +97,17 @@ def answer(block: bytes, *, method: str = "GET") -> Answer | None:
     """
     parts: list[bytes] = []
     parser = ResponseParser(method, parts.append)
-    parser.feed(block)
+    for start in range(0, len(block), PIECE):
+        parser.feed(block[start : start + PIECE])
     parser.close()
     if parser.head is None:
         return None
     if not parts and parser.broken == "a chunk has no size":
         head_end = _head_end(block[parser.start :])
         return Answer(head=parser.head, entity=block[parser.start + head_end :])
-    return Answer(head=parser.head, entity=b"".join(parts))
+    entity = b"".join(parts)
+    parts.clear()  # the parser still holds on to the list
+    return Answer(head=parser.head, entity=entity)
 
 
 def document(record: Record, *, max_bytes: int, body_of: Record | None = None) -> Document | None:

@@ -321,3 +321,54 @@ def test_a_new_reader_version_is_no_new_edition(config: Config, monkeypatch: pyt
         look(writer, page("ferry"), html("Ferry cut"), minutes(20))
         writer.commit()
     assert classes(config, page("ferry")) == [[], ["stealth", "headline"]]
+
+
+def test_an_old_address_that_still_leads_to_a_living_article_says_nothing_of_it(config: Config) -> None:
+    with written(config) as (_, writer):
+        redirect(writer, page("old-name"), page("ferry"), html(), minutes(0))
+        for number in range(1, 4):
+            redirect(writer, page("old-name"), page("ferry"), html(), minutes(number))
+            look(writer, page("ferry"), html(), minutes(number + 0.5))
+        look(writer, page("old-name"), b"gone", minutes(5), status="404 Not Found")
+        look(writer, page("ferry"), html("Ferry cut"), minutes(6))
+        writer.commit()
+    assert classes(config, page("ferry")) == [[], ["stealth", "headline"]]
+    assert classes(config, page("old-name")) == classes(config, page("ferry"))
+
+
+def test_the_second_page_of_a_story_is_no_edit_of_the_first(config: Config) -> None:
+    canonical = f'<link rel="canonical" href="{page("ferry")}">'.encode()
+    second = html(sentences=SHEEP).replace(b"<head>", b"<head>" + canonical)
+    with written(config) as (_, writer):
+        for number in range(3):
+            look(writer, page("ferry"), html(), minutes(number))
+            look(writer, f"{page('ferry')}?page=2", second, minutes(number + 0.5))
+        writer.commit()
+    assert classes(config, page("ferry")) == [[]]
+    assert classes(config, f"{page('ferry')}?page=2") == [[]]
+
+
+def test_a_copy_under_another_address_confirms_and_never_edits(config: Config) -> None:
+    canonical = f'<link rel="canonical" href="{page("ferry")}">'.encode()
+    copy = html().replace(b"<head>", b"<head>" + canonical)
+    odd = html("Ferry to run all winter", "Sent to you by our machine.").replace(b"<head>", b"<head>" + canonical)
+    with written(config) as (_, writer):
+        look(writer, page("ferry"), html(), minutes(0))
+        look(writer, page("copy-of-ferry"), copy, minutes(1))
+        look(writer, page("copy-of-ferry"), odd, minutes(2))
+        look(writer, page("ferry"), html(), minutes(3))
+        writer.commit()
+    assert classes(config, page("copy-of-ferry")) == [[]]
+    with open_reading(config) as (_, rows):
+        article = reading.article_at(rows, page("copy-of-ferry"))
+        assert article is not None
+        assert article["url"] == page("ferry")
+
+
+def test_an_article_that_moved_and_came_back_is_back(config: Config) -> None:
+    with written(config) as (_, writer):
+        look(writer, page("ferry"), html(), minutes(0))
+        redirect(writer, page("ferry"), page("ferry-two"), html(), minutes(10))
+        look(writer, page("ferry"), html(), minutes(20))
+        writer.commit()
+    assert classes(config, page("ferry")) == [[], ["moved"], ["back"]]
