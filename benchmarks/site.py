@@ -172,8 +172,10 @@ def extracted(work: Path, every: list[tuple[dict, bytes]]) -> dict:
 
 def pleasant(report: dict) -> str:
     lines = [
-        f"{report['pages']} pages, {report['captured']} captured in {report['seconds']} s "
-        f"({report['pages_per_second']} pages a second): {report['outcomes']}",
+        (
+            f"{report['pages']} pages, {report['captured']} captured in {report['seconds']} s "
+            f"({report['pages_per_second']} pages a second): {report['outcomes']}"
+        ),
         f"{'set':8} {'pages':>6} {'articles':>9} {'our F1':>8} {'P':>7} {'R':>7} {'trafilatura':>12} {'P':>7} {'R':>7}",
     ]
     for part, said in report["sets"].items():
