@@ -33,6 +33,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import accumulate
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -58,14 +59,14 @@ class Words:
     def __init__(self, seed: int) -> None:
         chance = random.Random(seed)
         self.all = sorted({self._word(chance) for _ in range(6000)})
-        self.weights = [1 / (place + 3) for place in range(len(self.all))]
+        self.weights = list(accumulate(1 / (place + 3) for place in range(len(self.all))))
 
     @staticmethod
     def _word(chance: random.Random) -> str:
         return "".join(chance.choice(ONSETS) + chance.choice(VOWELS) for _ in range(chance.randint(1, 3)))
 
     def some(self, chance: random.Random, count: int) -> list[str]:
-        return chance.choices(self.all, self.weights, k=count)
+        return chance.choices(self.all, cum_weights=self.weights, k=count)
 
 
 def article(words: Words, number: int, home: str) -> tuple[str, bytes]:

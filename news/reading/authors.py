@@ -16,6 +16,11 @@ _BY = re.compile(
 )
 _APART = re.compile(r"\s*(?:[,;|•·]|\s/\s|\s(?:and|und|et|och|og|oraz)\s|\s&\s)\s*", re.IGNORECASE)
 _APART_SHORT = re.compile(r"\s+(?:y|e|i|en)\s+(?=[A-ZÀ-Þ])")
+_PLACE = re.compile(
+    r"(?<=\w)\s+in\s+(?:the\s+)?[A-ZÀ-Þ][\w.'’-]*(?:\s+(?:(?:de|do|la|le|of|upon|am|an der)\s+)?[A-ZÀ-Þ][\w.'’-]*)*"
+    r"(?:,\s*(?:[A-Z]\.){2,})?(?=\s*(?:$|[,;|•·/&])|\s+(?:and|und|et|och|og|oraz|y|e|i|en)\s)"
+)
+"""Where the writer was: lower-case `in` before capitals, so that `in 't Veld` and `in der Smitten` stay names."""
 _JUNK = re.compile(
     r"(?i:https?:|www\.|@|/|(?-i:^[a-z]+(?:-[a-z]+)+$)|^(?:admin(?:istrator)?|staff|editor|null|undefined|unknown|"
     r"author|newsdesk|online)$|\d{3,})",
@@ -42,7 +47,10 @@ def _letters(name: str) -> str:
 
 
 def _names(line: str) -> list[str]:
-    words = _BY.sub("", fold(line))
+    words = fold(line)
+    if by := _BY.match(words):
+        words = words[by.end() :]
+        words = _PLACE.sub("", words).strip() or words
     parts = [part for chunk in _APART.split(words) for part in _APART_SHORT.split(chunk)]
     names: list[str] = []
     for part in parts:

@@ -9,7 +9,7 @@ from lxml.etree import _Element as Element
 from news.reading.container import container_of
 from news.reading.lines import Line, lines
 from news.reading.page import Page
-from news.reading.phrases import LABEL, SENTENCE_END, TAIL
+from news.reading.phrases import COUNTER, LABEL, SENTENCE_END, TAIL
 from news.reading.sieve import Sieve
 from news.reading.text import count_words, words_of
 
@@ -104,6 +104,6 @@ def _is_rail(rest: list[Line], *, before: int) -> bool:
 def _kept(line: Line) -> bool:
     if line.link_share > 0.6 and not (line.text.endswith((".", "?", "!")) and count_words(line.text) > 12):
         return False
-    if len(line.text) < 80 and LABEL.search(line.text):
+    if len(line.text) < 80 and (LABEL.search(line.text) or COUNTER.match(line.text)):
         return False
     return bool(line.marks or line.bold) or line.text.endswith(SENTENCE_END) or count_words(line.text) > 6

@@ -60,6 +60,23 @@ LABEL = re.compile(
 )
 """Matches a short line that labels or serves the page."""
 
+_NUMBER = r"\d(?:[\d.,'’ ]*\d)?\s?(?:k|m|tsd\.?|mio\.?|mln\.?|mil|mila|mii|bin|тыс\.?|млн\.?)?"
+_COUNTED = (
+    r"(?:(?:page ?)?views?|reads?|shares?|likes?|comments?|reactions?|replies|"
+    r"aufrufe?|ansichten|kommentare?|geteilt|reaktionen|vues?|lectures?|commentaires?|partages?|réactions?|j['’]aime|"
+    r"visualizzazion[ei]|lettur[ea]|comment[oi]|condivision[ei]|reazion[ei]|mi piace|"
+    r"visitas?|vistas?|lecturas?|comentarios?|compartidos?|reacciones|me gusta|"
+    r"visualizaç(?:ão|ões)|leituras?|comentários?|partilhas?|compartilhamentos?|curtidas?|"
+    r"wyświetle(?:nie|nia|ń)|odsłony?|komentarz[ey]?|udostępnie(?:nie|nia|ń)|polubie(?:nie|nia|ń)|"
+    r"weergaven?|keer (?:bekeken|gelezen|gedeeld)|reacties?|vind-ik-leuks|"
+    r"vizualizări|vizualizare|citiri|comentarii|comentariu|distribuiri|aprecieri|"
+    r"görüntülenme|okunma|yorum|paylaşım|beğeni|"
+    r"просмотр(?:а|ов|ы)?|комментари(?:й|я|ев|и)|репост(?:а|ов|ы)?|лайк(?:а|ов|и)?|"
+    r"перегляд(?:и|ів|у)?|коментар(?:і|ів|я)?|поширен(?:ня|ь)|вподоба(?:ння|йки|нь))"
+)
+COUNTER = re.compile(rf"^\W*(?:(?:{_NUMBER}\s?{_COUNTED}|{_COUNTED}\s?[:(]\s?{_NUMBER}\)?)(?:\W+|$))+$", re.IGNORECASE)
+"""Matches a short line that only counts readers or what they did: `1,204 views`, `12 Kommentare · 3 geteilt`."""
+
 SENTENCE_END = tuple(".!?…;:\"'”»“)’。！？」』")
 """What running text ends with."""
 

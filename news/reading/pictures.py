@@ -17,10 +17,11 @@ from news.reading.text import fold, folded_or_none
 _CREDIT = re.compile(
     r"\s*[|(\[–—-]?\s*\b(?:picture|photo(?:graph)?|image|pic|credit|copyright|foto|bild|bildquelle|quelle|fotocredit|"
     r"crédits?(?:\s+photo)?|crédito|"
-    r"immagine|imagem|zdjęcie|fot\.|kuva)s?(?:\s+(?:credit|by))?\s*[:/]\s*(?P<credit>[^:]{2,120}?)\s*[)\]]?\s*$"
-    r"|\s*[|(\[–—-]?\s*(?:©|\(c\))\s*(?P<owner>[^©]{2,120}?)\s*[)\]]?\s*$",
+    r"immagine|imagem|zdjęcie|fot\.|kuva)s?(?:\s+(?:credit|by))?\s*[:/]\s*(?P<credit>[^:\s)\]][^:]{0,119})$"
+    r"|\s*[|(\[–—-]?\s*(?:©|\(c\))\s*(?P<owner>[^©\s)\]][^©]{0,119})$",
     re.IGNORECASE,
 )
+_CLOSED = re.compile(r"\s*[)\]][\s.]*$")
 _CREDIT_NAME = re.compile(r"credit|copyright|source|photographer|byline|quelle|rights", re.IGNORECASE)
 _CAPTION_NAME = re.compile(r"caption|legend|description|bildunterschrift", re.IGNORECASE)
 _NO_PICTURE = re.compile(
@@ -41,7 +42,13 @@ def split_credit(text: str | None) -> tuple[str | None, str | None]:
     found = _CREDIT.search(words)
     if not found:
         return words or None, None
-    return words[: found.start()].rstrip(" |-–—") or None, fold(found["credit"] or found["owner"])
+    return words[: found.start()].rstrip(" |-–—") or None, _within_brackets(found["credit"] or found["owner"])
+
+
+def _within_brackets(credit: str) -> str:
+    """Return the credit without a closing bracket that was opened before it: `Jo (AP)` keeps its own."""
+    opened = sum(map(credit.count, "(["))
+    return _CLOSED.sub("", credit) if sum(map(credit.count, ")]")) > opened else credit
 
 
 def pictures_in(elements: Iterable[Element], page: Page, *, without: frozenset[Element]) -> tuple[Picture, ...]:

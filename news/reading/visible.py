@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from lxml.etree import _Element as Element
 
 from news.reading.body import Found
-from news.reading.dating import dates_the_page, mentions_date
+from news.reading.dating import dates_the_page, mentions_date, printed_in
 from news.reading.lines import Line, lines
 from news.reading.page import Page
+from news.reading.phrases import COUNTER, LABEL
 from news.reading.text import count_words, fold, same_words
 
 _BYLINE = re.compile(
@@ -36,6 +37,10 @@ _LEAD_NAME = re.compile(
     r"vorspann|anriss|unterzeile|\bstrap(?:line)?\b|preamble|\bperex\b|manchet|description",
     re.IGNORECASE,
 )
+
+_SENTENCE = re.compile(r"(?<![ap]\.m)[.!?…。！？][\"'”’»)]*$", re.IGNORECASE)
+_OPENING = 8
+"""Lines into which a text's opening is looked for: kicker, standfirst, byline, role, place, counters, dates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +140,16 @@ def is_byline(line: Line) -> bool:
 
 def standfirst(head: Head, page: Page, titles: Sequence[str]) -> Line | None:
     """Return the line between headline and text that introduces it: by what the head says of it, by name, by place."""
-    candidates = [line for line in head.between if _may_introduce(line, titles)]
+    candidates = [
+        line
+        for line in head.between
+        if (_long_enough(line) or _named_itself(line) or _described(line, page)) and _may_introduce(line, titles)
+    ]
     described = [
         words for words in (page.linked.description, page.meta.first("og:description", "description")) if words
     ]
     for line in candidates:
-        if any(_opens_with(line.text, words) for words in described):
+        if _described(line, page) or any(_opens_with(line.text, words) for words in described):
             return line
     named = [line for line in candidates if _named(line.element, _LEAD_NAME)]
     return (
@@ -156,13 +165,67 @@ def standfirst(head: Head, page: Page, titles: Sequence[str]) -> Line | None:
 def without_opening(text: Sequence[Line], page: Page, titles: Sequence[str]) -> list[Line]:
     """Return the text without the lines that stand in its element but before it.
 
-    Dates and bylines there belong to the head; so does a first line that is named or described as the standfirst.
+    Dates and bylines there belong to the head, with the short lines over them; so does a first line that is named or
+    described as the standfirst.
     """
+    start = 0
+    sentence = False
     for place, line in enumerate(text):
-        introduces = (_named_itself(line) or _described(line, page)) and _may_introduce(line, titles)
-        if not (introduces or dates_the_page(line) or is_byline(line)):
-            return list(text[place:])
-    return list(text)
+        if _of_head(line, page, titles) if start == place else _surely_head(line, after_sentence=sentence):
+            start = place + 1
+        elif place >= _OPENING or not _may_stand_over_dates(line) or (sentence and _is_sentence(line)):
+            break
+        else:
+            sentence = sentence or _is_sentence(line)
+    return list(text[start:] or text)
+
+
+def _of_head(line: Line, page: Page, titles: Sequence[str]) -> bool:
+    """Return whether a line that no text stands over belongs to the head: a standfirst, a date, a byline."""
+    introduces = (_named_itself(line) or _described(line, page)) and _may_introduce(line, titles)
+    return introduces or dates_the_page(line) or is_byline(line)
+
+
+def introducing(head: Head, opening: Sequence[Line], titles: Sequence[str]) -> Line | None:
+    """Return the standfirst that only its place tells: the first line of the opening that is none about the author."""
+    for before, line in zip((None, *head.between), head.between, strict=False):
+        about_author = before is not None and is_byline(before) and not _is_sentence(line)
+        if line.text in {other.text for other in opening} and _introduces_by_place(line, titles) and not about_author:
+            return line
+    return None
+
+
+def told_before(opening: Sequence[Line], lead: Line | None) -> list[Line]:
+    """Return the opening's sentences that are no standfirst: they are text, though the dates stand under them."""
+    return [
+        line
+        for line in opening
+        if _is_sentence(line) and not dates_the_page(line) and (lead is None or line.text != lead.text)
+    ]
+
+
+def _introduces_by_place(line: Line, titles: Sequence[str]) -> bool:
+    return _long_enough(line) and _may_introduce(line, titles) and not dates_the_page(line)
+
+
+def _surely_head(line: Line, *, after_sentence: bool) -> bool:
+    """Return whether a line dates the page or names its author, without a doubt: after a sentence only a time does."""
+    if line.heading or _is_sentence(line):
+        return False
+    if dates_the_page(line) and printed_in([line], timezone="UTC", month_first=False):
+        return not after_sentence or next(line.element.iter("time"), None) is not None
+    by = _BYLINE.match(line.text)
+    return not after_sentence and by is not None and is_byline(line) and by[0][-1].isupper()
+
+
+def _may_stand_over_dates(line: Line) -> bool:
+    if line.marks & {"li", "blockquote", "pre", "tr"}:
+        return False
+    return _is_sentence(line) or count_words(line.text) < 12
+
+
+def _is_sentence(line: Line) -> bool:
+    return bool(_SENTENCE.search(line.text))
 
 
 def _named_itself(line: Line) -> bool:
@@ -175,11 +238,23 @@ def _described(line: Line, page: Page) -> bool:
 
 
 def _may_introduce(line: Line, titles: Sequence[str]) -> bool:
-    if count_words(line.text) < 5 or line.link_share > 0.5 or "figcaption" in line.marks or "li" in line.marks:
+    if line.link_share > 0.5 or "figcaption" in line.marks or "li" in line.marks or _serves(line):
         return False
     if any(same_words(line.text, title) for title in titles) or is_byline(line) or _named(line.element, _PICTURE_NAME):
         return False
     return not (len(line.text) < 80 and mentions_date(line.text)) and len(line.text) < 900
+
+
+def _long_enough(line: Line) -> bool:
+    """Return whether a line that nothing names has the words of a standfirst: a role or a place has fewer."""
+    return count_words(line.text) >= 5
+
+
+def _serves(line: Line) -> bool:
+    """Return whether a line counts readers or labels a tool; a longer one that begins like a label may be text."""
+    if len(line.text) >= 80:
+        return False
+    return bool(COUNTER.match(line.text) or (not _long_enough(line) and LABEL.search(line.text)))
 
 
 def _opens_with(text: str, described: str) -> bool:

@@ -22,7 +22,16 @@ from news.reading.pictures import pictures_in
 from news.reading.sieve import Sieve, sieve
 from news.reading.stating import canonical_url, keywords, language, section, structured_stamps
 from news.reading.text import count_words, fold
-from news.reading.visible import Head, bylines, head_of, headline_element, standfirst, without_opening
+from news.reading.visible import (
+    Head,
+    bylines,
+    head_of,
+    headline_element,
+    introducing,
+    standfirst,
+    told_before,
+    without_opening,
+)
 from news.reading.walls import check_answer, what_stands_there
 from news.stamps import choose
 
@@ -73,7 +82,9 @@ class GenericReader:
 def _article(page: Page, site: Site, found: Found, out: Sieve) -> Article:
     text = without_opening(found.lines, page, titles(page))
     head = head_of(found, text[0], without=out.plain | out.captions)
-    lead = standfirst(head, page, titles(page))
+    opening = found.lines[: len(found.lines) - len(text)]
+    lead = standfirst(head, page, titles(page)) or introducing(head, opening, titles(page))
+    text = told_before(opening, lead) + text
     body = [line for line in text if lead is None or line.text != lead.text]
     read_more = read_more_links(list(lines(found.container, without=out.plain | out.captions)), page)
     return Article(
@@ -151,6 +162,18 @@ _NO_ARTICLE = re.compile(
 )
 _DATE = re.compile(r"/(?:19|20)\d\d[/-](?:0?[1-9]|1[0-2]|[a-z]{3})(?:[/-]|$)", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:^|[-_/.])[a-z]{0,8}\d{5,}(?:[-_/.]|$)|-[a-z0-9]{6,}_\d$", re.IGNORECASE)
+_NO_STORY = re.compile(
+    r"/(?:info|legal|company|corporate|services?|static|pages?|users?|shop|store|events?|collections?|series|hubs?|"
+    r"locations?|places|teams?|clubs?|players?|columnists?|dossiers?|temas?|thema|themen|schlagworte?|sujets?|"
+    r"autor(?:en|es)?|auteurs?)/"
+    r"|/(?:about|contact|terms|cookies?|privacy|imprint|impressum|datenschutz|code-of|how-we|latest|most|all|our|faqs?|"
+    r"subscri(?:be|ption)s?|newsletters?|sign-(?:up|in)|log-(?:in|out)|rss|archives?)[-_][^/]*$"
+    r"|[-_](?:(?:privacy|cookies?|comments?|editorial|corrections?)-polic(?:y|ies)|terms|guidelines|faqs?|newsletters?|"
+    r"complaints|fixtures|standings|tables?|archives?|all|of-use|(?:join|follow|support|with|for)-us|the-team)$"
+    r"|[-_](?:and|und|et|y|e|og|och|en|i|oraz)[-_][^-_/]+$",
+    re.IGNORECASE,
+)
+"""What says that a path with three words at its end leads to a section or a service, `/life/food-and-drink`."""
 
 
 def follows(url: str, site: Site) -> bool:
@@ -163,6 +186,8 @@ def follows(url: str, site: Site) -> bool:
     if not slug or _MEDIA.search(path) or _NO_ARTICLE.search(parts.path):
         return False
     words = [word for word in re.split(r"[-_]", slug) if word.isalnum()]
+    if len(words) == 3 and path.count("/") >= 2 and not _NO_STORY.search(f"{path.rsplit('/', 1)[0]}/{slug}"):
+        return True
     return len(words) >= 4 or bool((_DATE.search(path) and len(words) >= 2) or _NUMBER.search(path))
 
 

@@ -6,10 +6,10 @@ object is read back and compared. Any step may be repeated: objects are named so
 
 from __future__ import annotations
 
-import gzip
 import json
+import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 Line = journal.Line
 
+GZIP = 16 + zlib.MAX_WBITS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sealed:
@@ -43,28 +45,35 @@ class Sealed:
         return {"key": self.key, "sha256": self.sha256, "size": self.size}
 
 
+@dataclass(slots=True)
+class _Told:
+    """What a journal says, as far as the seal needs it at the end; its revisions lie in the store by then."""
+
+    captures: list[Capture] = field(default_factory=list)
+    revisions: list[Sealed] = field(default_factory=list)
+    events: bytes = b""
+    looks: int = 0
+
+
 def seal(archive: Archive, place: Place, *, now: datetime) -> None:
     """Bring a closed segment of the spool into the store; afterwards the spool no longer holds it.
 
     Raises `StoreUnavailable` when the store can't take it: the spool then keeps everything.
     """
-    lines = list(journal.read(place.journal))
-    captures = [Capture.from_row(_without_type(line)) for line in lines if line["t"] == "capture"]
-    looks = [line for line in lines if line["t"] != "capture"]
-    if not captures and not looks:
+    if next(journal.read(place.journal), None) is None:
         archive.recorder.drop_segment(place.name)
         place.remove()
         return
     prefix = folder(place)
     with place.warc.open("rb") as stream:
         objects = [_store(archive.store, f"{prefix}/{place.name}.warc.gz", stream)]
-    objects += [_store_revision(archive.store, line["revision"]) for line in looks if line.get("revision")]
-    index = cdxj(captures, filename=f"{place.name}.warc.gz").encode()
+    told = _tell(archive.store, place)
+    objects += told.revisions
+    index = cdxj(told.captures, filename=f"{place.name}.warc.gz").encode()
     objects.append(_store(archive.store, f"{prefix}/{place.name}.cdxj", BytesIO(index)))
-    events = gzip.compress(b"".join(journal.encode(_reference(line)) for line in lines), 6, mtime=0)
-    objects.append(_store(archive.store, f"{prefix}/{place.name}.jsonl.gz", BytesIO(events)))
+    objects.append(_store(archive.store, f"{prefix}/{place.name}.jsonl.gz", BytesIO(told.events)))
     manifest_key = f"{prefix}/{place.name}.manifest.json"
-    counts = {"captures": len(captures), "looks": sum(1 for line in looks if line["t"] == "look")}
+    counts = {"captures": len(told.captures), "looks": told.looks}
     manifest = _written(archive.store, manifest_key) or _manifest(archive, place, objects, counts, now)
     proof = _store(archive.store, manifest_key, BytesIO(manifest))
     archive.recorder.sealed(
@@ -75,6 +84,20 @@ def seal(archive: Archive, place: Place, *, now: datetime) -> None:
         manifest=proof.sha256,
     )
     place.remove()
+
+
+def _tell(store: Store, place: Place) -> _Told:
+    """Go through the journal once, line by line: held together, its revisions took 100 MB for 3,000 pages."""
+    told, packer, packed = _Told(), zlib.compressobj(6, zlib.DEFLATED, GZIP), list[bytes]()
+    for line in journal.read(place.journal):
+        if line["t"] == "capture":
+            told.captures.append(Capture.from_row(_without_type(line)))
+        elif line.get("revision"):
+            told.revisions.append(_store_revision(store, line["revision"]))
+        told.looks += line["t"] == "look"
+        packed.append(packer.compress(journal.encode(_reference(line))))
+    told.events = b"".join([*packed, packer.flush()])
+    return told
 
 
 def folder(place: Place) -> str:

@@ -5,11 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from news.model import Link, Picture, Site
+from news.model import Article, Link, Picture, Site
 from news.reading.authors import names_in
 from news.reading.decode import html_document
 from news.reading.pictures import split_credit
 from news.reading.text import fold
+from news.revising.content import content_digest
+from news.revising.moving import printed_moved
 from news.sites.generic import READER
 
 SITE = Site(name="gazette", home="https://gazette.example/", timezone="Europe/London")
@@ -112,6 +114,11 @@ def test_a_signed_picture_address_stays_whole():
         ("Ein Blick. Foto: dpa", "Ein Blick.", "dpa"),
         ("Une vue. © Paul Renard", "Une vue.", "Paul Renard"),
         ("Credit: Reuters", None, "Reuters"),
+        ("A crowd (Picture: X)", "A crowd", "X"),
+        ("A crowd [Photo: Jo Ling].", "A crowd", "Jo Ling"),
+        ("A crowd. Photo: Jo Ling (AP)", "A crowd.", "Jo Ling (AP)"),
+        ("A crowd (Photo: Jo Ling (AP))", "A crowd", "Jo Ling (AP)"),
+        ("A crowd (© Getty)", "A crowd", "Getty"),
         ("A picture of health", "A picture of health", None),
         ("", None, None),
     ],
@@ -130,6 +137,14 @@ def test_captions_and_credits_are_kept_apart(words: str, caption: str | None, cr
         (["https://facebook.example/jo", "Jo Ling", "jo ling"], ("Jo Ling",)),
         (["The Gazette", "Jo Ling"], ("Jo Ling",)),
         (["jo-ling"], ()),
+        (["By Jo Ling in Dover"], ("Jo Ling",)),
+        (["By Jo Ling in New York and Ada Brook in Washington, D.C."], ("Jo Ling", "Ada Brook")),
+        (["By Jo Ling in The Hague, Political Editor"], ("Jo Ling",)),
+        (["Von Henrike Sollbach in Frankfurt am Main"], ("Henrike Sollbach",)),
+        (["Door Sophie in 't Veld"], ("Sophie in 't Veld",)),
+        (["Von Karl in der Smitten"], ("Karl in der Smitten",)),
+        (["Jo Ling in Dover"], ("Jo Ling in Dover",)),
+        (["By in Dover"], ("in Dover",)),
     ],
 )
 def test_bylines_give_names(lines: list[str], names: tuple[str, ...]):
@@ -149,6 +164,8 @@ def test_folding_twice_is_folding_once(text: str):
         "/news/local/article28471123.html",
         "/politik/bruecke-art-481516",
         "/a/bridge-4815162",
+        "/news/moved-para-story/",
+        "/news/local/us-buys-bridge",
     ],
 )
 def test_links_of_an_article_s_shape_are_followed(path: str):
@@ -167,8 +184,126 @@ def test_links_of_an_article_s_shape_are_followed(path: str):
         "/author/jo-ling-of-the-gazette",
         "/images/the-bridge-is-open.jpg",
         "/about-us",
+        "/about/how-we-work",
+        "/moved-para-story",
+        "/news/moved-story",
+        "/life/food-and-drink",
+        "/politik/europa-und-welt",
+        "/topics/moved-para-story",
+        "/series/moved-para-story",
+        "/info/terms-of-use",
+        "/site/comment-policy-terms",
+        "/sport/premier-league-tables",
         "/search",
     ],
 )
 def test_sections_tags_authors_and_media_are_not(path: str):
     assert not READER.follows(f"https://gazette.example{path}", SITE)
+
+
+DATED = (
+    "<div><time datetime='2025-03-05T10:00:00Z'>Published 5 March 2025, 10:00</time> "
+    "<time datetime='2025-03-06T12:00:00Z'>Updated 6 March 2025, 12:00</time></div>"
+)
+
+
+def opened(over: str, dated: str = DATED) -> Article:
+    return read(f"<article><h1>The bridge is open again</h1>{over}{dated}{f'<p>{WORDS}</p>' * 3}</article>")
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        "",
+        "<p>1,204 views</p>",
+        "<p>12 comments</p>",
+        "<p>By Ann Writer</p><p>Political Editor</p>",
+        "<p>Exclusive: bank named</p>",
+        "<p>Local</p><p>Bridges</p><p>1.2k shares · 3 comments</p>",
+    ],
+)
+def test_short_lines_over_the_dates_are_no_text_and_the_dates_are_printed_stamps(over: str):
+    found = opened(over)
+    assert [block.text for block in found.body] == [WORDS] * 3
+    assert found.standfirst is None
+    assert [(stamp.kind, stamp.text) for stamp in found.stamps if stamp.source == "printed"] == [
+        ("published", "Published 5 March 2025, 10:00"),
+        ("updated", "Updated 6 March 2025, 12:00"),
+    ]
+
+
+def test_a_printed_date_that_moves_under_a_counter_is_a_moved_stamp_and_the_same_content():
+    before = opened("<p>1,204 views</p>")
+    after = opened("<p>98 k views</p>", DATED.replace("12:00", "15:30"))
+    assert content_digest(before) == content_digest(after)
+    assert printed_moved(before, after, "updated")
+    assert not printed_moved(before, after, "published")
+    assert "Updated 6 March 2025, 15:30" in {stamp.text for stamp in after.stamps if stamp.source == "printed"}
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        "<p class='standfirst'>Mayor defends sale</p>",
+        "<p itemprop='description'>Mayor defends sale</p>",
+        "<p>1,204 views</p><p class='standfirst'>Mayor defends sale</p>",
+    ],
+)
+def test_a_named_standfirst_may_be_short(over: str):
+    assert opened(over).standfirst == "Mayor defends sale"
+
+
+def test_a_described_standfirst_may_be_short():
+    body = f"<article><h1>The bridge is open again</h1><p>Mayor defends sale</p>{f'<p>{WORDS}</p>' * 3}</article>"
+    found = read(body, HEAD + "<meta name='description' content='Mayor defends sale.'>")
+    assert (found.standfirst, len(found.body)) == ("Mayor defends sale", 3)
+
+
+@pytest.mark.parametrize(
+    "lead", ["Mayor defends the sale of it to a bank", "The mayor defended on Tuesday what he did with it."]
+)
+def test_an_unnamed_line_with_words_enough_over_the_dates_is_the_standfirst(lead: str):
+    found = opened(f"<p>{lead}</p>")
+    assert (found.standfirst, len(found.body)) == (lead, 3)
+
+
+def test_a_sentence_over_the_dates_that_can_be_no_standfirst_stays_text():
+    words = " ".join([WORDS] * 10)  # 900 characters and more introduce nothing
+    assert opened(f"<p>{words}</p>").body[0].text == words
+
+
+def test_a_sentence_over_the_dates_that_is_no_standfirst_stays_text():
+    found = opened(f"<p class='standfirst'>Mayor defends sale</p><p>{WORDS} So he said.</p>")
+    assert found.standfirst == "Mayor defends sale"
+    assert [block.text for block in found.body] == [f"{WORDS} So he said.", *[WORDS] * 3]
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "<h2>What happened</h2><h3>3 March 2025</h3>",
+        "<ul><li>Mayor defends sale</li><li>Bridge sold on 3 March 1980</li></ul>",
+        "<blockquote>Mayor defends sale</blockquote><p>Seen on 3 March 2025</p>",
+    ],
+)
+def test_dates_in_the_text_s_own_headings_lists_and_quotes_end_no_opening(opening: str):
+    assert len(opened(opening, "").body) > 3
+
+
+COUNTERS = [
+    "1,204 views", "98K likes", "Comments (12)", "1.204 Aufrufe", "12 Kommentare · 3 geteilt", "1 204 vues",
+    "12 commentaires", "3 mila visualizzazioni", "12 comentarios", "12 comentários", "12 komentarzy", "12 reacties",
+    "12 comentarii", "12 yorum", "1 204 просмотра", "12 коментарів",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("counter", COUNTERS)
+def test_a_line_that_only_counts_readers_is_no_text(counter: str):
+    assert len(read(article(f"<p>{counter}</p>")).body) == 2
+
+
+@pytest.mark.parametrize(
+    "words", ["12 views of the bridge, all painted in one year", "The post had 12 likes", "7 bridges"]
+)
+def test_a_line_that_says_more_than_a_count_is_text(words: str):
+    assert words in {block.text for block in read(article(f"<p>{words}</p>")).body}
