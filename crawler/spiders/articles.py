@@ -115,7 +115,7 @@ class ArticlesSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Yield requests for as long as there are orders."""
-        gc.freeze()  # what start-up made stays: looking through it again and again cost a tenth of the CPU
+        gc.freeze()  # what start-up made stays, and need not be gone through again
         gc.set_threshold(5000, 20, 20)
         self._keeping = [asyncio.create_task(self._keep_committing()), asyncio.create_task(self._heartbeat())]
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -104,7 +104,7 @@ def check_answer(page: Page) -> None:
 def what_stands_there(page: Page, *, body_words: int) -> PageError | None:
     """Return the error that names what stands in an article's place, or None where nothing is recognised."""
     title, stub = _titles(page), body_words < _STUB
-    words = _visible_words(page) if stub else ""  # a fifth of the reader's time where nobody asks for them
+    words = _visible_words(page) if stub else ""  # gathering them was a tenth of the reader's time
     if stub and page.linked.free is not True and (page.linked.free is False or _PAY.search(words)):
         return _blocked(page, "paywall", "a paywall stands before most of it")
     if _is_dated_article(page) and body_words >= _FLASH:

@@ -112,7 +112,7 @@ class Observer:
     def _moving(self) -> frozenset[str]:
         """Return the sources that move by themselves here; asked anew only once another was seen to move.
 
-        The question goes through all looks at the site: asked at each look, it made 30,000 pages cost twice as much.
+        The question goes through all looks at the site: asked at each of them, it cost more with every page.
         """
         if self._self_moving is None:
             self._self_moving = reading.self_moving(self._archive.rows, self._writer.site.name)

@@ -85,3 +85,9 @@ def mutated(html: str, chance: random.Random) -> str:
         }[change]
         html = html[:start] + piece + html[end:] or "<"
     return html
+
+
+def test_a_page_too_long_to_be_read_whole_is_no_article():
+    refused = outcome(f"<html><title>Bridge</title><h1>Bridge</h1>{WORDS * 90_000}", "generic")
+    assert isinstance(refused, PageError)
+    assert refused.reason == "too-long"
