@@ -71,7 +71,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """What a reader reads, normalised. Of each stamp kind the chosen one comes first."""
+    """What a reader reads, normalised. Of each stamp kind the chosen one comes first.
+
+    `surfaces` are the headlines that the page shows or states elsewhere, as pairs of place and words: `title`,
+    `og:title`, `twitter:title`, `json-ld:headline`. They are no content: readers of the article see `headline`.
+    """
 
     headline: str
     kicker: str | None = None
@@ -85,6 +89,7 @@ class Article:
     pictures: tuple[Picture, ...] = ()
     links: tuple[Link, ...] = ()
     tags: tuple[str, ...] = ()
+    surfaces: tuple[tuple[str, str], ...] = ()
 
     def chosen(self, kind: StampKind) -> Stamp | None:
         """Return the stamp of this kind that we show, or None where the page has none."""
@@ -148,7 +153,8 @@ class Revision:
 
     `gone` and `moved` revisions carry no article and no content digest. `not_before` is the last look at the
     state before (None for the first revision); `seen_first` the look that found this one. `evidence` holds what
-    the server said of the answer's age (`Date`, `Age`), in its own words.
+    the server said of the answer's age (`Date`, `Age`), in its own words. `returns_to` is the digest of an earlier
+    revision whose content came back (class `flip`), `listed` the headline under which a front or feed led here.
     """
 
     site: str
@@ -164,3 +170,5 @@ class Revision:
     capture: CaptureRef
     article: Article | None
     evidence: tuple[tuple[str, str], ...] = field(default=())
+    returns_to: str | None = None
+    listed: str | None = None

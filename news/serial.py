@@ -16,6 +16,9 @@ from news.model import Article, Block, CaptureRef, Link, Picture, Revision, Stam
 
 FORMAT = 1
 
+LATER = ("returns_to", "listed")
+"""What a revision says only where there is something to say: older revisions keep their bytes, and so their names."""
+
 
 def rfc3339(at: datetime) -> str:
     """Return the instant as `2026-03-29T01:30:00.000000Z`; such strings sort as their instants do."""
@@ -70,6 +73,7 @@ def article_json(article: Article) -> dict[str, object]:
         "pictures": [_picture_json(picture) for picture in article.pictures],
         "links": [{"role": link.role, "text": link.text, "url": link.url} for link in article.links],
         "tags": list(article.tags),
+        **({"surfaces": dict(article.surfaces)} if article.surfaces else {}),
     }
 
 
@@ -88,6 +92,7 @@ def article_from_json(row: Mapping[str, Any]) -> Article:
         pictures=tuple(Picture(**picture) for picture in row["pictures"]),
         links=tuple(Link(**link) for link in row["links"]),
         tags=tuple(row["tags"]),
+        surfaces=tuple(sorted(row.get("surfaces", {}).items())),
     )
 
 
@@ -113,6 +118,7 @@ def revision_json(revision: Revision) -> dict[str, object]:
         },
         "article": article_json(revision.article) if revision.article else None,
         "evidence": [list(pair) for pair in revision.evidence],
+        **{name: said for name in LATER if (said := getattr(revision, name)) is not None},
     }
 
 
@@ -132,6 +138,7 @@ def revision_from_json(row: Mapping[str, Any]) -> Revision:
         capture=CaptureRef(**row["capture"]),
         article=article_from_json(row["article"]) if row["article"] else None,
         evidence=tuple((name, value) for name, value in row["evidence"]),
+        **{name: row.get(name) for name in LATER},
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from news.model import Article, CaptureRef, Revision
 from news.revising.content import content_digest, notices, parts_changed
 from news.revising.moving import printed_moved, structured_moved
+from news.revising.surfaces import left_behind, moved_alone
 from news.serial import revision_digest
 
 LIFE_CYCLE = ("gone", "moved")
@@ -43,18 +44,20 @@ class History:
 
     `latest` is the newest revision, `spoken` the newest that carries an article, both None at first sight.
     `last_look` is the last look that saw the state of `latest`. `self_moving` are the sources of structured stamps
-    that are known on this site to move though nothing else does.
+    that are known on this site to move though nothing else does. `same_content` is the digest of the newest revision,
+    older than `spoken`, whose content is the one now seen; None where it was never seen.
     """
 
     latest: Revision | None = None
     spoken: Revision | None = None
     last_look: datetime | None = None
     self_moving: frozenset[str] = frozenset()
+    same_content: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """The look itself: whose article, by which reader, when and by which capture."""
+    """The look itself: whose article, by which reader, when and by which capture; `listed` as in `Revision`."""
 
     site: str
     article_id: str
@@ -63,6 +66,7 @@ class Occasion:
     at: datetime
     capture: CaptureRef
     evidence: tuple[tuple[str, str], ...] = ()
+    listed: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,13 +112,23 @@ def _present(history: History, article: Article, occasion: Occasion) -> Decision
     if parts:
         declared_by = _declared_by(before, article, history.self_moving)
         loudness = "declared" if declared_by else "stealth"
-        classes = (loudness, *parts, *back)
-        return _revision(history, occasion, classes=classes, declared_by=declared_by, article=article)
+        classes = (loudness, *parts, *_kinds(history, before, article, declared_by), *back)
+        flip = history.same_content
+        return _revision(history, occasion, classes=classes, declared_by=declared_by, article=article, returns_to=flip)
     if printed_moved(before, article, "updated") or printed_moved(before, article, "published"):
         return _revision(history, occasion, classes=("restamped", *back), declared_by=(), article=article)
     if back:
         return _revision(history, occasion, classes=back, declared_by=(), article=article)
     return Unchanged(signals=_signals(before, article))
+
+
+def _kinds(history: History, before: Article, after: Article, declared_by: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what kind of change this is, besides its parts: none, one or several."""
+    return (
+        *(("correction",) if "notice" in declared_by else ()),
+        *(("flip",) if history.same_content else ()),
+        *(("experiment",) if left_behind(before, after) else ()),
+    )
 
 
 def _is_back(history: History, occasion: Occasion) -> bool:
@@ -134,7 +148,8 @@ def _declared_by(before: Article, after: Article, self_moving: frozenset[str]) -
 
 def _signals(before: Article, after: Article) -> tuple[tuple[str, str], ...]:
     moved = [*structured_moved(before, after, "updated"), *structured_moved(before, after, "published")]
-    return tuple(("moved-alone", source) for source in dict.fromkeys(moved))
+    stamps = tuple(("moved-alone", source) for source in dict.fromkeys(moved))
+    return stamps + tuple(("headline-elsewhere", place) for place in moved_alone(before, after))
 
 
 def _revision(
@@ -144,6 +159,7 @@ def _revision(
     classes: tuple[str, ...],
     declared_by: tuple[str, ...],
     article: Article | None,
+    returns_to: str | None = None,
 ) -> NewRevision:
     return NewRevision(
         revision=Revision(
@@ -160,5 +176,7 @@ def _revision(
             capture=occasion.capture,
             article=article,
             evidence=occasion.evidence,
+            returns_to=returns_to,
+            listed=occasion.listed if article else None,
         )
     )

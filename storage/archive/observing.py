@@ -225,8 +225,8 @@ class Observer:
         self, look: Look, article_id: str, article_url: str | None, sight: Sight, *, reason: str | None = None
     ) -> Committed:
         self._settle(article_id)
-        history = self.history(article_id)
-        decision = decide(history, sight, self._occasion(look, article_id))
+        history = self._recalling(self.history(article_id), article_id, sight)
+        decision = decide(history, sight, self._occasion(look, article_id, first=history.latest is None))
         finding = _Finding(
             outcome=_outcome(history, sight, decision),
             reason=reason,
@@ -237,8 +237,19 @@ class Observer:
         )
         return self._note(look, finding)
 
-    def _occasion(self, look: Look, article_id: str) -> Occasion:
+    def _recalling(self, history: History, article_id: str, sight: Sight) -> History:
+        """Return the history with the earlier revision that said what is seen now, where one did."""
+        if not isinstance(sight, Present) or history.spoken is None:
+            return history
+        content = content_digest(sight.article)
+        if content == history.spoken.content_digest:
+            return history
+        return replace(history, same_content=reading.same_content(self._archive.rows, article_id, content))
+
+    def _occasion(self, look: Look, article_id: str, *, first: bool) -> Occasion:
+        """Return the look as history is to hear of it; what named the page says its headline at first sight only."""
         assert look.capture is not None
+        named = reading.page(self._archive.rows, look.page) if first else None
         return Occasion(
             site=self._writer.site.name,
             article_id=article_id,
@@ -252,6 +263,7 @@ class Observer:
                 block_digest=look.capture.block_digest,
             ),
             evidence=look.capture.evidence,
+            listed=named["title"] if named else None,
         )
 
     def _note(self, look: Look, finding: _Finding) -> Committed:
@@ -285,7 +297,7 @@ class Observer:
         if finding.article_url and finding.article_url != look.page:
             self._alias(look, look.page, finding.article_id)
         self._touched |= {look.page, finding.article_id or ""}
-        self._moved_alone |= {source for _, source in finding.signals}
+        self._moved_alone |= {source for name, source in finding.signals if name == "moved-alone"}
         return Committed(
             page=look.page,
             outcome=finding.outcome,

@@ -69,6 +69,17 @@ def last_revisions(rows: Rows, article_id: str) -> list[Row]:
     )
 
 
+def same_content(rows: Rows, article_id: str, content_digest: str) -> str | None:
+    """Return the digest of the article's newest revision with this content, or None where it never said this."""
+    found = rows(
+        "SELECT digest FROM revisions WHERE article_id = :id AND content_digest = :content "
+        "ORDER BY seen_first DESC, digest DESC LIMIT 1",
+        id=article_id,
+        content=content_digest,
+    )
+    return str(found[0]["digest"]) if found else None
+
+
 def self_moving(rows: Rows, site: str) -> frozenset[str]:
     """Return the sources of structured stamps that were seen to move on this site though nothing else did."""
     found = rows(

@@ -101,11 +101,11 @@ TABLE = [
     (True, PRINTED_MOVED, False, ("declared", "body"), ("stamp",)),
     (True, STRUCTURED_MOVED, False, ("declared", "body"), ("stamp",)),
     (True, BOTH_MOVED, False, ("declared", "body"), ("stamp",)),
-    (False, STILL, True, ("declared", "body"), ("notice",)),
-    (False, PRINTED_MOVED, True, ("declared", "body"), ("stamp", "notice")),
-    (True, STILL, True, ("declared", "body"), ("notice",)),
-    (True, STRUCTURED_MOVED, True, ("declared", "body"), ("stamp", "notice")),
-    (True, BOTH_MOVED, True, ("declared", "body"), ("stamp", "notice")),
+    (False, STILL, True, ("declared", "body", "correction"), ("notice",)),
+    (False, PRINTED_MOVED, True, ("declared", "body", "correction"), ("stamp", "notice")),
+    (True, STILL, True, ("declared", "body", "correction"), ("notice",)),
+    (True, STRUCTURED_MOVED, True, ("declared", "body", "correction"), ("stamp", "notice")),
+    (True, BOTH_MOVED, True, ("declared", "body", "correction"), ("stamp", "notice")),
 ]
 
 
@@ -252,6 +252,68 @@ def test_a_change_happened_after_the_last_look_at_the_state_before() -> None:
     assert decision.revision.previous == revision_digest(known.latest)
 
 
+def test_a_state_that_was_seen_before_comes_back_as_a_flip_and_names_it() -> None:
+    known = replace(history(PRESENT, Present(article=with_text(BASE))), same_content="sha256:first")
+    decision = decide(known, PRESENT, occasion())
+    assert isinstance(decision, NewRevision)
+    assert decision.revision.classes == ("stealth", "body", "flip")
+    assert decision.revision.returns_to == "sha256:first"
+
+
+def with_surfaces(article: Article, **surfaces: str) -> Article:
+    return replace(article, surfaces=tuple(surfaces.items()))
+
+
+SAME = with_surfaces(BASE, title="Ferry to run all winter | Harbour Gazette", og="Ferry to run all winter")
+
+
+@pytest.mark.parametrize(
+    ("title", "og", "classes"),
+    [
+        ("Ferry saved | Harbour Gazette", "Ferry saved", ("stealth", "headline")),
+        ("Ferry saved | Harbour Gazette", "Ferry to run all winter", ("stealth", "headline", "experiment")),
+        ("Ferry to run all winter", "Ferry to run all winter", ("stealth", "headline", "experiment")),
+    ],
+)
+def test_a_headline_that_changes_in_one_place_only_is_an_experiment(
+    title: str, og: str, classes: tuple[str, ...]
+) -> None:
+    after = replace(with_surfaces(SAME, title=title, og=og), headline="Ferry saved")
+    decision = decide(history(Present(article=SAME)), Present(article=after), occasion())
+    assert isinstance(decision, NewRevision)
+    assert decision.revision.classes == classes
+
+
+def test_a_headline_that_search_engines_never_got_is_no_experiment() -> None:
+    before = with_surfaces(BASE, title="Winter ferry times and prices", og="Winter ferry: all you need to know")
+    decision = decide(
+        history(Present(article=before)), Present(article=replace(before, headline="Ferry saved")), occasion()
+    )
+    assert isinstance(decision, NewRevision)
+    assert decision.revision.classes == ("stealth", "headline")
+
+
+def test_a_headline_that_moves_elsewhere_alone_is_a_signal() -> None:
+    after = with_surfaces(BASE, title="Ferry to run all winter | Harbour Gazette", og="Ferry saved at last")
+    decided = decide(history(Present(article=SAME)), Present(article=after), occasion())
+    assert isinstance(decided, Unchanged)
+    assert decided.signals == (("headline-elsewhere", "og"),)
+
+
+def test_what_led_to_an_article_says_its_headline_in_the_first_revision() -> None:
+    decision = decide(History(), PRESENT, replace(occasion(), listed="Ferry: winter plan"))
+    assert isinstance(decision, NewRevision)
+    assert decision.revision.listed == "Ferry: winter plan"
+    assert revision_json(decision.revision)["listed"] == "Ferry: winter plan"
+
+
+def test_a_revision_with_nothing_to_add_keeps_the_bytes_that_earlier_versions_wrote() -> None:
+    decision = decide(History(), PRESENT, occasion())
+    assert isinstance(decision, NewRevision)
+    assert not {"returns_to", "listed"} & revision_json(decision.revision).keys()
+    assert "surfaces" not in article_json(BASE)
+
+
 text = st.text(max_size=20)
 articles = st.builds(
     Article,
@@ -272,6 +334,9 @@ articles = st.builds(
         ),
         max_size=3,
     ).map(tuple),
+    surfaces=st.dictionaries(st.sampled_from(["og:title", "title"]), text).map(
+        lambda said: tuple(sorted(said.items()))
+    ),
 )
 
 
