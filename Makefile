@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Everything is installed into .venv; nothing outside this folder is changed.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check static bench lock
+.PHONY: help setup run test check static bench fixture lock
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -44,6 +44,10 @@ static:
 bench: ## measure: each script of benchmarks/ (each has its own --help)
 	@$(INSTALL) test
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script" </dev/null || exit $$?; done
+
+fixture: ## save a page as a test's case: SITE=lbc URL=https://…, or FILE=page.html (or a WARC); docs/add-a-site.md
+	@$(INSTALL) test
+	@$(BIN)/python -m cli.fixture $(if $(SITE),--site "$$SITE") $(if $(URL),--url "$$URL") $(if $(FILE),--file "$$FILE") $(if $(CASE),--case "$$CASE") $(if $(INTO),--into "$$INTO") $(if $(CONFIG),--config "$$CONFIG")
 
 lock: ## write the lock files of requirements/ anew from pyproject.toml (UPGRADE=1: with the newest versions)
 	@$(INSTALL) test

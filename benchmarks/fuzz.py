@@ -3,29 +3,45 @@
 A mutation fuzzer of our own: real examples, cut, doubled, swapped, spliced and salted with the words that parsers
 trip over; a seed repeats a run. Where atheris is installed, `--atheris TARGET` drives one target by coverage instead.
 A failing input is written to `fuzz-<target>-<digest>` and the run ends with status 1; the input then becomes a test.
+
+Runs of 600 s each, seed 101, on one shared core (November 2026), nothing found by mutation that was left unmended:
+
+    exchange 193,808   head 11,093,481   warc 963,173   sitemap 2,690,563   feed 904,030
+    front 185,767      robots 540,170    css 1,014,089  codings 1,542,321
+
+What fuzzing and attacks by hand found is in tests/test_fuzz.py, tests/crawler/test_odd_servers.py,
+tests/crawler/test_robots.py, tests/news/test_discovery_bounds.py and tests/news/reading/test_decode.py.
 """
 
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import gzip
 import sys
 import time
+import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from random import Random
 
+import brotli  # type: ignore[import-untyped]  # ships no types
+import zstandard
+
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from crawler.rules import KEPT, KEPT_LEAST, PRODUCT, kept_until, read_rules
 from news.discovery import DiscoveryError, links, parse_feed, parse_sitemap, requisites, requisites_in_css
 from news.discovery.sitemaps import sitemaps_in_robots
 from news.errors import ObjectCorrupt
+from news.reading.codings import remove_codings
 from news.reading.decode import decode
 from storage.warc.http1 import ResponseParser, parse_head
 from storage.warc.reading import answer, document, records
@@ -38,7 +54,8 @@ AT = datetime(2026, 3, 2, tzinfo=UTC)
 
 SALT = (
     b"\r\n", b"\n", b"\r", b"\0", b"\r\n\r\n", b":", b" ", b"\t", b"0\r\n\r\n", b"-1",
-    b"99999999999999999999", b"ffffffffffffffff", b"Transfer-Encoding: chunked\r\n", b"Content-Length: 5\r\n",
+    b"99999999999999999999", b"9" * 5000, b"Content-Length: " + b"9" * 5000,
+    b"ffffffffffffffff", b"Transfer-Encoding: chunked\r\n", b"Content-Length: 5\r\n",
     b"Content-Length: -5\r\n", b"Content-Encoding: gzip\r\n", b"Content-Encoding: br, gzip\r\n",
     b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 200 OK\r\n", b"WARC/1.1\r\n", b"\x1f\x8b", b"<", b">",
     b"<!--", b"<![CDATA[", b"]]>", b"&", b"&#x110000;", b"&#0;", b"<!DOCTYPE x [", b"<!ENTITY a 'b'>",
@@ -111,8 +128,16 @@ def read_feed(content: bytes, random: Random) -> None:
 
 
 def read_robots(content: bytes, random: Random) -> None:
-    del random
+    """robots.txt gives rules that can be asked, however it is written and whatever address is asked for."""
     sitemaps_in_robots(content.decode("utf-8", "replace"))
+    rules = read_rules(content)
+    path = random.choice(SALT).decode("latin-1") + content[:50].decode("latin-1")
+    for url in (URL, f"https://news.example/{path}"):
+        assert rules.can_fetch(url, PRODUCT) in (True, False)
+    delay = rules.crawl_delay(PRODUCT)
+    assert delay is None or 0 <= delay < float("inf")
+    text = content.decode("latin-1")
+    assert AT + KEPT_LEAST <= kept_until(AT, text, text) <= AT + KEPT
 
 
 def read_front(content: bytes, random: Random) -> None:
@@ -127,6 +152,12 @@ def read_front(content: bytes, random: Random) -> None:
 def read_css(content: bytes, random: Random) -> None:
     del random
     requisites_in_css(content.decode("utf-8", "replace"), URL)
+
+
+def read_codings(content: bytes, random: Random) -> None:
+    """A body in any codings gives what decodes of it, and never more than the cap."""
+    codings = ", ".join(random.choices(("gzip", "br", "zstd", "deflate"), k=random.randrange(1, 4)))
+    assert len(remove_codings(content, codings, cap=100_000)) <= 100_000
 
 
 BODY = (
@@ -166,15 +197,22 @@ FEEDS = (
     b'{"version":"https://jsonfeed.org/version/1.1","items":[{"url":"/x","title":"T","date_published":"2026"}]}',
 )
 CSS = b"@import url('a.css');@font-face{src:url(f.woff2) format('woff2')}b{background:url(data:x)}"
+ROBOTS = (
+    b"User-agent: *\nDisallow: /p\nSitemap: https://a.example/s.xml\n",
+    b"user-agent: stoppress/1 # us\nUser-agent: other\nDisallow: /*/x$\nAllow: /%7Ep\nCrawl-delay: 2.5\nHost: a\n",
+    b"User agent *\nDisallow /a?b*c\nRequest-rate: 1/5m 0800-1000\nVisit-time: 0600-0845\nmax-age=60, no-cache\n",
+)
+CODERS = (partial(gzip.compress, mtime=0), zlib.compress, brotli.compress, zstandard.compress)
 TARGETS = {
     "exchange": Target(split_exchange, ANSWERS),
     "head": Target(read_head, tuple(said.partition(b"\r\n\r\n")[0] for said in ANSWERS)),
     "warc": Target(read_warc, (*(_warc(said) for said in ANSWERS), _warc(ANSWERS[0]) + _warc(ANSWERS[1]))),
     "sitemap": Target(read_sitemap, SITEMAPS),
     "feed": Target(read_feed, FEEDS),
-    "robots": Target(read_robots, (b"User-agent: *\nDisallow: /p\nSitemap: https://a.example/s.xml\n",)),
+    "robots": Target(read_robots, ROBOTS),
     "front": Target(read_front, (BODY, b"<!doctype html>" + BODY * 3)),
     "css": Target(read_css, (CSS,)),
+    "codings": Target(read_codings, tuple(coder(BODY * 9) for coder in CODERS)),
 }
 
 
@@ -249,8 +287,10 @@ def main() -> int:
         guided(told.atheris)
     failed = 0
     for name in told.targets or TARGETS:
+        faulthandler.dump_traceback_later(told.seconds + 60, exit=True)  # what hangs in a library is not interrupted
         count, found = fuzz(name, told.seconds, told.seed)
-        print(f"{name:10} {count:9} inputs  {'fine' if found is None else found.why}", flush=True)
+        said = "fine" if found is None else found.why
+        print(f"{name:10} {count:9} inputs  seed {told.seed}  {told.seconds:g} s  {said}", flush=True)
         if found:
             failed = 1
             Path(f"fuzz-{name}-{sha256(found.content).hexdigest()[:12]}").write_bytes(found.content)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 CLASSES = (
     "declared", "stealth", "restamped",
     "headline", "standfirst", "body", "authors", "pictures", "links",
+    "correction", "flip", "experiment",
     "gone", "back", "moved",
 )  # fmt: skip
-"""The classes of design.md, section 5, in its order."""
+"""The classes that a revision may have, in the order in which they are told."""
 
 
 @click.command(epilog="\b\nExamples:\n  stoppress status\n  stoppress status --json")
@@ -28,7 +29,8 @@ CLASSES = (
 @as_json
 def status(config: Config, as_json: bool) -> None:
     """Show how each site is doing: what is known, due and failing, what is being written, and what needs you."""
-    from cli.statuses import alarms_of, show_status, site_status
+    from cli.statuses import alarm_json, show_status, site_status
+    from storage.alarms import alarms as alarms_of
     from storage.archive.archive import open_reading
     from storage.catalogue.reading import known_sites
 
@@ -37,7 +39,7 @@ def status(config: Config, as_json: bool) -> None:
         names = [*dict.fromkeys([*(site.name for site in config.sites()), *known_sites(rows)])]
         zones = {name: zone_of(config, name) for name in names}
         told = [site_status(rows, name, zone=zones[name], spool=spool, now=now) for name in names]
-        alarms = [alarm for site in told for alarm in alarms_of(rows, site, zone=zones[site["site"]], now=now)]
+        alarms = [alarm_json(alarm) for name in names for alarm in alarms_of(rows, name, spool=spool, now=now)]
     if as_json:
         print_json({"sites": told, "alarms": alarms})
         return
@@ -59,25 +61,43 @@ def status(config: Config, as_json: bool) -> None:
     metavar="CLASS",
     help=f"Only those with such an edit: {', '.join(CLASSES)}.",
 )
+@click.option("--sort", type=click.Choice(("change", "significance")), default="change", help="[default: change]")
+@click.option("--min-significance", type=click.IntRange(0, 100), metavar="N", help="Only those with such an edit.")
 @config_option
 @as_json
-def articles(config: Config, site: str | None, edited_since: str | None, edit_class: str | None, as_json: bool) -> None:
-    """List articles, the last changed first.
+def articles(
+    config: Config,
+    *,
+    site: str | None,
+    edited_since: str | None,
+    edit_class: str | None,
+    sort: str,
+    min_significance: int | None,
+    as_json: bool,
+) -> None:
+    """List articles, the last changed first, or with --sort significance the one with the weightiest edit.
 
     An edit is a revision after an article's first. With both --edited-since and --class, one edit must fit both.
     """
     from news.serial import rfc3339
     from storage.archive.archive import open_reading
-    from storage.catalogue import histories, reading
+    from storage.catalogue import reading
+    from storage.catalogue.access import accesses
 
     zone = zone_of(config, site)
     since = rfc3339(span_of(edited_since, zone, what="--edited-since").start) if edited_since is not None else None
     with open_reading(config) as (_, rows):
         if site is not None and site not in reading.known_sites(rows):
             config.site(site)
-        found = reading.list_articles(rows, site=site, edited_since=since, edit_class=edit_class)
+        weighed = sort == "significance" or min_significance is not None
+        found = reading.list_articles(rows, site=site, edited_since=since, edit_class=edit_class, weighed=weighed)
+        walls = accesses(rows, site)
+    if weighed:
+        found = [row for row in found if (row["max_significance"] or 0) >= (min_significance or 0)]
+    if sort == "significance":
+        found.sort(key=lambda row: -(row["max_significance"] or 0))
     if as_json:
-        print_json([histories.article_row_json(row) for row in found])
+        print_json([_article_json(row, walls.get(row["id"])) for row in found])
         return
     _show_articles(config, found)
 
@@ -103,6 +123,13 @@ def history(config: Config, url: str, as_json: bool) -> None:
     from cli.timeline import show_history
 
     show_history(told, zone=zone_of(config, told["article"]["site"]))
+
+
+def _article_json(row: Row, access: dict[str, Any] | None) -> dict[str, Any]:
+    from storage.catalogue.histories import article_row_json
+
+    weight = {"max_significance": row["max_significance"]} if "max_significance" in row else {}
+    return {**article_row_json(row), "access": access, **weight}
 
 
 def _show_articles(config: Config, found: list[Row]) -> None:

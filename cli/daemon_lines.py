@@ -46,6 +46,10 @@ class DaemonLines:
                 self._say("source-failed", f"no pages from {event['url']}: {event['why']}", **_rest(event))
             case "sealed":
                 self._say("sealed", f"sealed {event['segment']}", **_rest(event))
+            case "alarm":
+                self._say("alarm", f"! {event['site']}: {event['alarm']}: {event['why']}", colour="red", **_rest(event))
+            case "alarm-over":
+                self._say("alarm-over", f"{event['site']}: {event['alarm']} is over", **_rest(event))
             case "waiting" | "problem":
                 self._say(event["event"], event.get("why") or event.get("message", ""), **_rest(event))
 

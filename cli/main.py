@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any, cast
 
@@ -24,8 +25,14 @@ COMMANDS = {
     "history": ("cli.asking", "Show the revisions of one article."),
     "show": ("cli.showing", "Show one revision as it was."),
     "diff": ("cli.showing", "Show what changed between two revisions."),
+    "blame": ("cli.blaming", "Show from which revision each sentence is."),
+    "grep": ("cli.grepping", "Find where words came into articles, or went."),
     "extract": ("cli.extracting", "Read saved pages or WARC files through a reader."),
+    "reread": ("cli.rereading", "Replay the archived captures through today's readers."),
+    "export": ("cli.exporting", "Hand the archive to other tools."),
+    "import": ("cli.importing", "Take others' WARC files in."),
     "verify": ("cli.checking", "Re-hash and cross-check everything in the archive."),
+    "restore": ("cli.restoring", "Bring back the right version of a damaged object."),
     "rebuild": ("cli.checking", "Build the catalogue anew from the store."),
 }
 """Each command's module and its line in the overview; modules are imported when their command is used."""
@@ -33,8 +40,9 @@ COMMANDS = {
 GROUPS = (
     ("Begin", ("init", "sites")),
     ("Archive", ("crawl", "tick", "run", "status")),
-    ("Read", ("articles", "history", "show", "diff", "extract")),
-    ("Check", ("verify", "rebuild")),
+    ("Read", ("articles", "history", "show", "diff", "blame", "grep", "extract")),
+    ("Exchange", ("export", "import")),
+    ("Check", ("reread", "verify", "restore", "rebuild")),
 )
 
 EXIT = """\b
@@ -67,7 +75,7 @@ class Overview(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(COMMANDS[cmd_name][0])
-        return cast("click.Command", getattr(module, cmd_name))
+        return cast("click.Command", getattr(module, f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -14,22 +14,28 @@ if TYPE_CHECKING:
     from storage.config import Config
 
 
-@click.command(epilog="\b\nExample:\n  stoppress init")
+@click.command(epilog="\b\nExamples:\n  stoppress init\n  stoppress init --new-key")
+@click.option("--new-key", is_flag=True, help="Put a new key in the place of the one that signs; the old one is kept.")
 @config_option
 @as_json
-def init(config: Config, as_json: bool) -> None:
-    """Create the store's layout and the catalogue; say what was done.
+def init(config: Config, new_key: bool, as_json: bool) -> None:
+    """Create the store's layout, the key that signs what is sealed, and the catalogue; say what was done.
 
-    Running it again harms nothing: what is there stays, and an older catalogue is brought to this program's schema.
+    A bucket is made where there is none, its versioning is switched on, and what its service can't do is told. Running
+    it again harms nothing: what is there stays, and an older catalogue is brought to this program's schema.
     """
     from storage.archive.archive import create
+    from storage.objects import open_store
 
-    done = create(config, datetime.now(UTC))
+    store = open_store(config.archive.store, config.s3).prepare()
+    done = [*store.done, *create(config, datetime.now(UTC), new_key=new_key)]
     if as_json:
-        print_json({"done": done})
+        print_json({"done": done, "store": store.able, "warnings": store.warnings})
         return
     for line in done:
         click.echo(line)
+    for line in store.warnings:
+        click.echo(f"warning: {line}", err=True)
     names = [site.name for site in config.sites()]
     click.echo(f"next: stoppress crawl {names[0]}" if names else "next: configure a site in stoppress.toml")
 

@@ -13,7 +13,9 @@ import click
 
 from cli.finding import address, article_named, local, numbered, revision_at, revision_named, span_of, zone_of
 from cli.options import as_json, coloured, config_option, print_json
+from cli.weights import in_words, significance, significance_of
 from storage.catalogue import histories, reading
+from storage.catalogue.access import access_of
 
 if TYPE_CHECKING:
     from news.model import Article
@@ -21,7 +23,14 @@ if TYPE_CHECKING:
     from storage.config import Config
 
 WIDEST = 100
-NOTHING = {"fields": {}, "blocks": [], "stats": {"words_added": 0, "words_removed": 0, "moves": 0}, "degraded": False}
+NOTHING = {
+    "fields": {},
+    "blocks": [],
+    "passages": [],
+    "facts": [],
+    "stats": {"words_added": 0, "words_removed": 0, "moves": 0, "sentences_moved": 0},
+    "degraded": False,
+}
 
 
 @click.command(
@@ -83,7 +92,12 @@ def show(
                 raise ObjectMissing(f"the catalogue lacks capture {row['record_id']}: run `stoppress rebuild`")
             _write_binary(proof(store, Path(config.archive.spool), rows, capture), output)
             return
-    told = _revision_json(article, chain[number - 1], number)
+        access = access_of(rows, article["id"])
+    told = {
+        **_revision_json(article, chain[number - 1], number),
+        "access": access,
+        "significance": significance_of(chain, number),
+    }
     _put(_shown(told, form, zone, len(chain), to_terminal=output is None), output)
 
 
@@ -199,8 +213,19 @@ def _show_diff(article: Row, chain: Sequence[Row], between: tuple[int, int], *, 
         _show_without_text(article, chain, between, told, form=form, zone=zone)
         return
     labels = [_label(row, number, zone) for row, number in zip(rows, between, strict=True)]
-    title = [article["url"], f"from {labels[0]} to {labels[1]}"]
-    _show_comparison((before, after), title=title, labels=labels, between=between, told=told, rows=rows, form=form)
+    weight = significance(before, after, told["classes"], rows[1]["seen_first"])
+    if form == "json":
+        more = _sides(rows, between, told) | {"significance": weight}
+        print_json(_compared(before, after, between, told["classes"]) | more)
+        return
+    title = [article["url"], f"from {labels[0]} to {labels[1]}", in_words(weight)]
+    _show_comparison((before, after), title=title, labels=labels, told=told, form=form)
+
+
+def _compared(before: Article, after: Article, between: tuple[int, int], classes: Sequence[str]) -> dict[str, Any]:
+    from news import compare
+
+    return compare.as_json(compare.compare(before, after), from_=between[0], to=between[1], classes=classes)
 
 
 def _show_comparison(
@@ -208,20 +233,13 @@ def _show_comparison(
     *,
     title: Sequence[str],
     labels: Sequence[str],
-    between: tuple[int, int],
     told: dict[str, list[str]],
-    rows: Sequence[Row],
     form: str,
 ) -> None:
     from news import compare
 
     found = compare.compare(*articles)
-    if form == "json":
-        print_json(
-            compare.as_json(found, from_=between[0], to=between[1], classes=told["classes"])
-            | _sides(rows, between, told)
-        )
-    elif form == "html":
+    if form == "html":
         page = compare.render_html(found, title=title, from_label=labels[0], to_label=labels[1], **told)
         click.echo(page, nl=False)
     elif form == "unified":
@@ -248,6 +266,7 @@ def _show_without_text(
     if form == "json":
         print_json(
             {"from": between[0], "to": between[1], "classes": told["classes"], **NOTHING, **_sides(rows, between, told)}
+            | {"significance": significance(None, None, told["classes"], rows[1]["seen_first"])}
         )
     elif form == "html":
         from cli.page_view import plain_page

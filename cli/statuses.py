@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,18 +13,15 @@ import click
 from cli.options import coloured, printable
 from news.serial import instant, rfc3339
 from storage.catalogue import reading
+from storage.catalogue.access import in_words, walled
 from storage.verify.spools import spooled
 
 if TYPE_CHECKING:
+    from storage.alarms import Alarm
     from storage.catalogue.opening import Rows
 
-QUIET_AFTER = timedelta(hours=2)
-"""How long pages may be due, and no look be made, before that is an alarm."""
-
-RECENT = 5
-"""Looks that must all have failed, the newest ones, before that is an alarm."""
-
-FAILED = ("failed", "blocked")
+STYLES = {"resting": "bold yellow", "quiet": "bold yellow", "silent": "bold yellow", "source-failing": "bold yellow"}
+"""How kinds of alarm are told on a terminal; all others are red."""
 
 Told = dict[str, Any]
 
@@ -45,6 +42,7 @@ def site_status(rows: Rows, site: str, *, zone: tzinfo, spool: Path, now: dateti
         "failures_today": figures["failures_today"],
         "reasons": [dict(reason) for reason in reasons],
         "edits_today": figures["edits_today"],
+        "walled": walled(rows, site),
         "open_segments": [
             {"name": segment.name, "bytes": segment.size, "owner_alive": segment.alive}
             for segment in spooled(spool, site)
@@ -54,11 +52,10 @@ def site_status(rows: Rows, site: str, *, zone: tzinfo, spool: Path, now: dateti
     }
 
 
-def alarms_of(rows: Rows, told: Told, *, zone: tzinfo, now: datetime) -> list[Told]:
-    """Return what someone must look at, as `{"site", "alarm", "message"}`."""
-    found = [*_layout_alarms(rows, told, now, zone), *_quiet_alarms(told, now), *_failing_alarms(rows, told)]
-    found += _spool_alarms(told)
-    return [{"site": told["site"], "alarm": alarm, "message": message} for alarm, message in found]
+def alarm_json(alarm: Alarm) -> Told:
+    """Return an alarm as `status --json` prints it."""
+    since = rfc3339(alarm.since) if alarm.since else None
+    return {"site": alarm.site, "kind": alarm.kind, "alarm": alarm.kind, "since": since, "message": alarm.message}
 
 
 def show_status(told: Sequence[Told], alarms: Sequence[Told], *, zones: Mapping[str, tzinfo], now: datetime) -> None:
@@ -87,63 +84,29 @@ def show_status(told: Sequence[Told], alarms: Sequence[Told], *, zones: Mapping[
         for line in _details(site):
             click.echo(printable(line))
     for alarm in alarms:
-        console.print(Text(printable(f"! {alarm['site']}: {alarm['message']}"), style="bold red"), soft_wrap=True)
+        console.print(_alarm_line(alarm, zones[alarm["site"]], now), soft_wrap=True)
     if not any(site["pages"] for site in told):
         click.echo(f"nothing was looked at yet; next: stoppress crawl {told[0]['site'] if told else 'SITE'}")
+
+
+def _alarm_line(alarm: Told, zone: tzinfo, now: datetime) -> Any:
+    from rich.text import Text
+
+    since = f" since {_short(alarm['since'], zone, now)}" if alarm["since"] else ""
+    line = Text(printable(f"! {alarm['site']}: {alarm['kind']}{since}: "), style=STYLES.get(alarm["kind"], "bold red"))
+    return line.append(printable(alarm["message"]), style="default")
 
 
 def _details(site: Told) -> Iterator[str]:
     for reason in site["reasons"]:
         why = f"{reason['outcome']}: {reason['reason']}" if reason["reason"] else reason["outcome"]
         yield f"{site['site']}: {reason['looks']} {why}, such as {reason['example']}"
+    for state, articles in site["walled"].items():
+        known = "1 known article is" if articles == 1 else f"{articles} known articles are"
+        yield f"{site['site']}: {known} {in_words({'state': state})}"
     for segment in site["open_segments"]:
         writer = "being written" if segment["owner_alive"] else "left by a dead process"
         yield f"{site['site']}: open segment {segment['name']}, {_bytes(segment['bytes'])}, {writer}"
-
-
-def _layout_alarms(rows: Rows, told: Told, now: datetime, zone: tzinfo) -> Iterator[tuple[str, str]]:
-    found = reading.layouts_changed(rows, told["site"], since=rfc3339(_midnight(now, zone)))
-    if found["looks"]:
-        yield (
-            "layout-changed",
-            (
-                f"{found['looks']} looks today found a layout that the reader can't read, such as {found['example']}; "
-                "the captures are kept: mend the site's reader, then reread"
-            ),
-        )
-
-
-def _quiet_alarms(told: Told, now: datetime) -> Iterator[tuple[str, str]]:
-    if not told["due"] or now - instant(told["next_due"]) < QUIET_AFTER:
-        return
-    if told["last_look"] is None:
-        yield "quiet", f"{told['due']} pages are due and none was ever looked at: is `stoppress run` or cron running?"
-    elif now - instant(told["last_look"]) >= QUIET_AFTER:
-        hours = int((now - instant(told["last_look"])).total_seconds() // 3600)
-        yield (
-            "quiet",
-            f"{told['due']} pages are due and the last look was {hours} hours ago: is `stoppress run` or cron running?",
-        )
-
-
-def _failing_alarms(rows: Rows, told: Told) -> Iterator[tuple[str, str]]:
-    looks = reading.last_looks(rows, told["site"], most=RECENT)
-    if len(looks) == RECENT and all(look["outcome"] in FAILED for look in looks):
-        last = looks[0]
-        why = last["detail"] or last["reason"] or last["outcome"]
-        yield "failing", f"the last {RECENT} looks all failed; the newest: {last['url']}: {why}"
-
-
-def _spool_alarms(told: Told) -> Iterator[tuple[str, str]]:
-    dead = [segment["name"] for segment in told["open_segments"] if not segment["owner_alive"]]
-    if dead:
-        yield (
-            "spool",
-            (
-                f"a dead process left {', '.join(dead)} unsealed; the next crawl, tick or run takes it over: "
-                f"stoppress tick {told['site']}"
-            ),
-        )
 
 
 def _short(text: str | None, zone: tzinfo, now: datetime) -> str:

@@ -8,7 +8,9 @@ from textwrap import wrap
 from typing import Any
 
 from cli.finding import local
+from cli.weights import in_words as weight_in_words
 from news.compare.showing import one_line, visible
+from storage.catalogue.access import in_words
 
 BOLD, DIM, RED = "1", "2", "31"
 
@@ -40,8 +42,12 @@ def facts(told: Mapping[str, Any], *, zone: tzinfo, revisions: int) -> Iterator[
     by = f" (by {' and '.join(told['declared_by'])})" if told["declared_by"] else ""
     state = "" if told["confirmed"] else "; not confirmed by a later look yet"
     yield f"Revision {told['number']} of {revisions}: {said}{by}{state}"
+    if told.get("significance"):
+        yield weight_in_words(told["significance"]).capitalize()
     before = f"; the state before was last seen {local(told['not_before'], zone)}" if told["not_before"] else ""
     yield f"Seen from {local(told['seen_first'], zone)} to {local(told['seen_last'], zone)}{before}"
+    if told["access"]:
+        yield f"The article is {in_words(told['access'])} since {local(told['access']['since'], zone)}"
     yield f"Read by {told['reader']} at {told['seen_at']}"
     capture = told["capture"]
     yield f"Proof: record {capture['record_id']} in segment {capture['segment']}, payload {capture['payload_digest']}"

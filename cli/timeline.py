@@ -10,6 +10,7 @@ import click
 
 from cli.finding import local
 from cli.options import coloured, printable
+from storage.catalogue.access import in_words
 
 STYLES = {
     "stealth": "bold red",
@@ -18,6 +19,9 @@ STYLES = {
     "gone": "bold magenta",
     "moved": "magenta",
     "back": "cyan",
+    "correction": "bold green",
+    "flip": "bold yellow",
+    "experiment": "bold yellow",
 }
 
 
@@ -36,6 +40,9 @@ def show_history(told: dict[str, Any], *, zone: tzinfo) -> None:
         console.print(Text(printable(article["url"])), soft_wrap=True)
     for alias in article["aliases"]:
         console.print(Text(printable(f"also at {alias}"), style="dim"), soft_wrap=True)
+    if article["access"]:
+        wall = f"{in_words(article['access'])} since {local(article['access']['since'], zone)}"
+        console.print(Text(printable(wall), style="bold yellow"), soft_wrap=True)
     shown = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
     for column in ("", "seen first", "seen last", "what changed", "headline"):
         shown.add_column(column, overflow="fold", justify="right" if column == "" else "left")
@@ -65,9 +72,20 @@ def _what(row: dict[str, Any]) -> Any:
         text.append(name, style=STYLES.get(name, ""))
     if row["declared_by"]:
         text.append(f" (by {' and '.join(row['declared_by'])})")
+    if "correction" in row:
+        text.append(f"; {_tied(row)}", style="dim")
     if not row["confirmed"]:
         text.append(" (seen once)" if row["seen_first"] == row["seen_last"] else " (not confirmed yet)", style="dim")
     return text
+
+
+def _tied(row: dict[str, Any]) -> str:
+    explains = row["correction"]["explains"]
+    if explains is None:
+        return "the notice explains no change that was seen"
+    return (
+        "the notice explains this change" if explains == row["number"] else f"the notice explains revision {explains}"
+    )
 
 
 def _hint(url: str, revisions: list[dict[str, Any]]) -> None:

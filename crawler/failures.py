@@ -13,7 +13,7 @@ from scrapy.exceptions import (
 )
 
 from crawler.capture.connecting import PrivateAddress
-from crawler.sitework import OffSite, Resting
+from crawler.sitework import OffSite, Refusing, Resting
 from storage.archive import Failed
 
 NETWORK = (CannotResolveHostError, DownloadConnectionRefusedError, DownloadFailedError, DownloadTimeoutError)
@@ -32,6 +32,7 @@ _REASONS: tuple[tuple[type[Exception], str, str], ...] = (
     (Disallowed, "blocked", "robots"),
     (OffSite, "blocked", "off-site"),
     (RobotsUnavailable, "failed", "robots-unavailable"),
+    (Refusing, "failed", "refusing"),
     (Resting, "failed", "resting"),
     (CannotResolveHostError, "failed", "no-such-host"),
     (DownloadConnectionRefusedError, "failed", "no-connection"),

@@ -1,4 +1,4 @@
-"""What the spider hands to the pipelines."""
+"""What a look has come to before it is archived."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.warc.telling import Witness
 
 @dataclass(slots=True, kw_only=True)
 class PageLook:
-    """One look at a page as it came off the wire; `verdict` is filled in by the pipeline that reads it.
+    """One look at a page as it came off the wire; `verdict` is filled in when it is read.
 
     `page` is what was ordered, `address` where the answer came from, `left_by` the redirect that led away from `page`.
     """

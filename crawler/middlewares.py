@@ -15,6 +15,7 @@ from scrapy.http import Response
 from crawler.capture.handler import ASKS_FOR_REST
 from crawler.failures import NETWORK, Disallowed
 from crawler.robots import RobotsDesk
+from crawler.rules import PRODUCT
 from crawler.sitework import PATIENCE, SiteWork
 from crawler.spiders.articles import ArticlesSpider
 
@@ -48,10 +49,9 @@ class ObeyRobots(_Middleware):
         if not work.serves(request.url):
             return  # the handler says why
         rules = await RobotsDesk(self.crawler, work).rules(request.url)
-        agent = self.crawler.settings["USER_AGENT"]
-        if not rules.parsed.can_fetch(request.url, agent):
+        if not rules.parsed.can_fetch(request.url, PRODUCT):
             raise Disallowed(f"robots.txt of {urlsplit(request.url).netloc} asks not to fetch {request.url}")
-        delay = rules.parsed.crawl_delay(agent)
+        delay = rules.parsed.crawl_delay(PRODUCT)
         if delay:
             work.slow_down(min(float(delay), LONGEST_CRAWL_DELAY))
 

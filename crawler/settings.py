@@ -20,10 +20,6 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.BackOff": 300,  # 429 and 503 let the host rest
 }
 SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}  # the spider is told of every status and sets its own requests
-ITEM_PIPELINES = {
-    "crawler.pipelines.ReadPipeline": 100,
-    "crawler.pipelines.ArchivePipeline": 200,
-}
 EXTENSIONS_BASE: dict[str, int] = {}  # no telnet console, no memory dumps: the worker tells its own progress
 
 CONCURRENT_REQUESTS = 64  # many sites side by side; each site's own turn allows one at a time

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import random
 import time
@@ -17,9 +18,12 @@ from protego import Protego
 from scrapy.exceptions import IgnoreRequest
 
 from news.model import Site
+from news.policy import REFUSALS
 from news.urls import belongs
 from storage.archive import SiteWriter
 from storage.warc.telling import Witness
+
+log = logging.getLogger(__name__)
 
 FIRST_BACKOFF = 5.0
 LONGEST_BACKOFF = 3600.0
@@ -31,11 +35,15 @@ PATIENCE = 30.0
 
 
 class Resting(IgnoreRequest):
-    """The host asked to be left alone until `until`."""
+    """The host asked to be left alone until `until`, or is left alone because it refuses everything."""
 
     def __init__(self, message: str, *, until: datetime) -> None:
         super().__init__(message)
         self.until = until
+
+
+class Refusing(Resting):
+    """The host refused so many requests in a row that it is left alone until `until`."""
 
 
 class Stopped(IgnoreRequest):
@@ -50,17 +58,22 @@ class OffSite(IgnoreRequest):
 class Rules:
     """What an origin asks of us, `until` when that holds, and the capture that shows it.
 
-    `refusal` is set where the origin could not say and never said before: nothing is fetched from it.
+    `refusal` is set where the origin could not say and never said before: nothing is fetched from it. `outages` counts
+    how often in a row it could not be asked.
     """
 
     parsed: Protego
     until: datetime
     witness: Witness | None = None
     refusal: Exception | None = None
+    outages: int = 0
 
 
 class SiteWork:
-    """One site's state in this worker. Requests take turns: one connection, no faster than the site's pace."""
+    """One site's state in this worker. Requests take turns: no faster than the site's pace, one at a time.
+
+    Where the site's profile allows more connections, as many are on the wire together, begun at the same pace.
+    """
 
     def __init__(self, site: Site, writer: SiteWriter, *, seconds_between: float) -> None:
         self.site = site
@@ -75,9 +88,11 @@ class SiteWork:
         self._pages_done = asyncio.Event()
         self._pages_done.set()
         self._turn = asyncio.Lock()
+        self._wires = asyncio.Semaphore(site.connections)
         self._next = 0.0
         self._rest_until = -math.inf
         self._rest = 0.0
+        self._refusals = 0
 
     @asynccontextmanager
     async def turn(self, url: str, *, behind_pages: bool = False) -> AsyncIterator[None]:
@@ -90,18 +105,28 @@ class SiteWork:
         if behind_pages and not self.closing.is_set():
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._pages_done.wait(), PATIENCE)
-        async with self._turn:
-            wait = max(self._next, self._rest_until) - time.monotonic()
-            if self._rest_until - time.monotonic() > PATIENCE:
-                raise Resting(f"{self.site.name} asked to be left alone", until=self.rests_until or datetime.now(UTC))
-            if wait > 0:
-                await self._pause(wait)
-            if self.closing.is_set():
-                raise Stopped(f"{url} is left for the next start")
+        async with self._wires:
+            async with self._turn:
+                await self._wait(url)
+                self._next = time.monotonic() + self.seconds_between
             try:
                 yield
             finally:
-                self._next = time.monotonic() + self.seconds_between
+                if self.site.connections == 1:
+                    self._next = time.monotonic() + self.seconds_between
+
+    async def _wait(self, url: str) -> None:
+        """Wait for pace and rest; raises `Resting` or `Stopped`."""
+        wait = max(self._next, self._rest_until) - time.monotonic()
+        if self._rest_until - time.monotonic() > PATIENCE:
+            until = self.rests_until or datetime.now(UTC)
+            if self._refusals >= REFUSALS:
+                raise Refusing(f"{self.site.name} refused {self._refusals} requests in a row", until=until)
+            raise Resting(f"{self.site.name} asked to be left alone", until=until)
+        if wait > 0:
+            await self._pause(wait)
+        if self.closing.is_set():
+            raise Stopped(f"{url} is left for the next start")
 
     def page_ordered(self) -> None:
         """Note that a look was ordered."""
@@ -153,6 +178,20 @@ class SiteWork:
         self._rest_until = max(self._rest_until, clock + seconds)
         return now + timedelta(seconds=seconds)
 
+    def turned_away(self) -> None:
+        """Note that the site refused a look or could not be reached; many in a row make the host rest, not the page.
+
+        Otherwise a site that refuses everything would be asked for each of its pages.
+        """
+        self._refusals += 1
+        if self._refusals >= REFUSALS:
+            until = self.back_off(None, datetime.now(UTC))
+            log.info("host refuses everything site=%s times=%d until=%s", self.site.name, self._refusals, until)
+
+    def welcomed(self) -> None:
+        """Note that the site answered as it should."""
+        self._refusals = 0
+
     @property
     def rests_until(self) -> datetime | None:
         """When the host may be asked again, or None when it may now."""
@@ -165,7 +204,7 @@ def retry_after_seconds(value: str | None, now: datetime) -> float | None:
     if value is None:
         return None
     if value.strip().isdecimal():
-        return float(min(int(value.strip()), 86_400))
+        return float(min(int(value.strip()[:9]), 86_400))
     try:
         at = parsedate_to_datetime(value)
     except (ValueError, TypeError):

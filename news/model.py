@@ -44,10 +44,14 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """One block of the body; `text` has its white space folded to single spaces, list items end in newlines."""
+    """One block of the body; `text` has its white space folded to single spaces, list items end in newlines.
+
+    `entry` is the id of the live blog's entry that it belongs to, None outside of one.
+    """
 
     role: BlockRole
     text: str
+    entry: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +62,31 @@ class Picture:
     alt: str | None = None
     caption: str | None = None
     credit: str | None = None
+    entry: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A link inside the body; `url` is absolute."""
+    """A link inside the body; `url` is absolute, `entry` as in `Block`."""
 
     role: LinkRole
     text: str
     url: str
+    entry: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An entry of a live blog as its page shows it; its words are the blocks that carry its `id`.
+
+    `id` is the publisher's own name for it where the page gives one (`publisher:<name>`), else made from its time
+    (`time:<instant>`) or its headline (`headline:<slug>`): an edit leaves the first two alone, so that an entry can be
+    told from another through all revisions. `stamps` as an article's: of each kind the chosen one comes first.
+    """
+
+    id: str
+    headline: str | None = None
+    stamps: tuple[Stamp, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +95,8 @@ class Article:
 
     `surfaces` are the headlines that the page shows or states elsewhere, as pairs of place and words: `title`,
     `og:title`, `twitter:title`, `json-ld:headline`. They are no content: readers of the article see `headline`.
+    `entries` are a live blog's, in page order; a page shows the newest of them only. `paid`: it is short, and its page
+    speaks of paying for articles.
     """
 
     headline: str
@@ -90,6 +112,8 @@ class Article:
     links: tuple[Link, ...] = ()
     tags: tuple[str, ...] = ()
     surfaces: tuple[tuple[str, str], ...] = ()
+    entries: tuple[Entry, ...] = ()
+    paid: bool = False
 
     def chosen(self, kind: StampKind) -> Stamp | None:
         """Return the stamp of this kind that we show, or None where the page has none."""
@@ -135,6 +159,7 @@ class Site:
     reader: str = "generic"
     allow_private_addresses: bool = False
     requests_per_minute: float | None = None
+    connections: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

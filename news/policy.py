@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
-from news.model import Site
+from news.model import Outcome, Site
 from news.urls import on_loopback
 
 PUBLIC_REQUESTS_PER_MINUTE = 30.0
@@ -21,6 +22,21 @@ PUBLIC_REQUESTS_PER_MINUTE = 30.0
 
 LONGEST_RETRY_AFTER = timedelta(days=7)
 """A server that names a later time means something else, or nothing."""
+
+REFUSALS = 5
+"""Looks in a row that a site must turn away before it counts as one that turns everything away."""
+
+REFUSING_PAGES = 3
+"""Different pages among them, at least: one page that is forbidden for good says nothing of its site."""
+
+FIRST_BREATHER = timedelta(minutes=5)
+LONGEST_BREATHER = timedelta(hours=1)
+"""How long a site that turns everything away is left alone before one page is tried: doubled from the first to this."""
+
+_WALLS = ("bot-wall", "login-wall", "consent-wall")
+_LEAST_SILENCE = timedelta(hours=6)
+_LEAST_FINDS = 10
+_LEAST_DAYS = 3
 
 _SHORTEST = timedelta(microseconds=1)
 
@@ -131,6 +147,41 @@ def pace(site: Site) -> float | None:
     if site.requests_per_minute is not None:
         return 60 / site.requests_per_minute
     return None if on_loopback(site) else 60 / PUBLIC_REQUESTS_PER_MINUTE
+
+
+def refuses(outcome: Outcome | None, reason: str | None) -> bool:
+    """Return whether a look was turned away by its site, as others would be: by an error status or by a wall.
+
+    `refusing` is a look that was not made, because those before it were turned away.
+    """
+    if outcome in ("blocked", "failed"):
+        return reason in (*_WALLS, "refusing") or (reason or "").startswith("http-")
+    return reason == "http-451"
+
+
+def left_alone_until(refused: int, pages: int, last: datetime) -> datetime | None:
+    """Return until when a site is left alone that turned away so many looks in a row, the last of them then.
+
+    `pages` is at how many different ones. None for a site that may be looked at as usual. Afterwards one page is
+    tried; when that is turned away too, it is left alone twice as long, up to `LONGEST_BREATHER`.
+    """
+    if refused < REFUSALS or pages < REFUSING_PAGES:
+        return None
+    return last + min(FIRST_BREATHER * (1 << min(refused - REFUSALS, 10)), LONGEST_BREATHER)
+
+
+def silent_since(finds: Sequence[datetime], asked: datetime) -> datetime | None:
+    """Return since when a site's sources have been unusually silent, or None where they are as they are wont to be.
+
+    `finds` are the instants at which new pages were found, in order, over some weeks; `asked` when its sources were
+    last looked through. Silence is unusual past twice the third longest pause of that time, which nights and weekends
+    make, and never before six hours; a site that publishes now and then has no habit.
+    """
+    if len(finds) < _LEAST_FINDS or len({find.date() for find in finds}) < _LEAST_DAYS:
+        return None
+    pauses = sorted(after - before for before, after in pairwise(finds))
+    usual = max(2 * pauses[-3], _LEAST_SILENCE)
+    return finds[-1] if asked - finds[-1] > usual else None
 
 
 def _interval(page: PageState, now: datetime, ladder: Ladder) -> timedelta:

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import idna
 
@@ -47,7 +47,7 @@ _HOST_PORT = re.compile(r"(?P<host>\[[^\[\]]*\]|[^:\[\]]*)(?::(?P<port>[0-9]*))?
 _ASCII_HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}")
 _NUMERIC_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})|[^A-Za-z0-9._~!$&'()*+,;=:@/?\[\]|-]")
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})|(?:(?!%[0-9A-Fa-f]{2})[^A-Za-z0-9._~!$&'()*+,;=:@/?\[\]|-])+")
 _REPEATED = re.compile(r"((?:/[^/]+){1,3}?)\1\1(?=/|$)")
 _CALENDAR = re.compile(r"(?:calendar|events?|agenda|diary|listings?|ical)(?:/|\?|$)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![0-9])([0-9]{4})(?=[-/][01]?[0-9](?![0-9])|/?$|&)")
@@ -238,7 +238,7 @@ def _canonical_escape(found: re.Match[str]) -> str:
         character = chr(int(found[1], 16))
         return character if character in _UNRESERVED else f"%{found[1].upper()}"
     try:
-        return "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8"))
+        return quote(found[0], safe="")
     except UnicodeEncodeError:
         raise ValueError("half of a surrogate pair in the address") from None
 

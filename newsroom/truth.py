@@ -34,7 +34,8 @@ def verdict(before: Story, after: Story) -> tuple[tuple[str, ...], tuple[str, ..
     changed, said = parts(before, after), declarations(before, after)
     if not changed:
         return (("restamped",) if said else ()), ()
-    return ("declared" if said else "stealth", *changed), said
+    correction = ("correction",) if "notice" in said else ()
+    return ("declared" if said else "stealth", *changed, *correction), said
 
 
 def _texts(story: Story) -> list[tuple[str, str, tuple[str, ...], str | None]]:

@@ -18,6 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from news.errors import StopPressError, StoreError
 from news.model import Site
+from scheduler.alarming import Watch
 from scheduler.crawling import Tell
 from scheduler.tick import plan
 from scheduler.worker import CrawlWorker, Event, WorkerDied
@@ -55,6 +56,7 @@ class Daemon:
         self._deaths = 0
         self._waiting: dict[str, set[str]] = {site.name: set() for site in sites}
         self._discovering: dict[str, str] = {}
+        self._watch = Watch(sites, Path(config.archive.spool))
         self._stop = threading.Event()
         self._problem: StopPressError | None = None
 
@@ -99,6 +101,7 @@ class Daemon:
         if worker is None:
             return
         with open_reading(self._config) as (_, rows):
+            self._watch.look(rows, now, self._tell)
             for site in self._sites:
                 waiting = self._waiting[site.name]
                 this = plan(rows, site, now, config=self._config, waiting=frozenset(waiting))

@@ -34,9 +34,9 @@ class CrawlWorker:
     """Starts a worker, hands it orders, and yields what it tells. In a session of its own: Ctrl-C is ours to handle."""
 
     def __init__(self, config_file: Path | None, *, log_level: str = "WARNING") -> None:
-        command = [sys.executable, "-m", "scrapy", "crawl", "articles", "-a", "orders=stdin", "-L", log_level]
+        command = [sys.executable, "-m", "crawler", "--log-level", log_level]
         if config_file is not None:
-            command += ["-s", f"STOPPRESS_CONFIG={config_file}"]
+            command += ["--config", str(config_file)]
         self._process = subprocess.Popen(  # noqa: S603  our own interpreter and module
             command,
             stdin=subprocess.PIPE,

@@ -16,7 +16,11 @@ from storage.warc.segment import Capture
 
 def cdxj(captures: Iterable[Capture], *, filename: str) -> str:
     """Return the index of these captures of one WARC file, sorted bytewise."""
-    lines = [_line(capture, filename) for capture in captures if replays(capture)]
+    return in_order(index_line(capture, filename) for capture in captures if replays(capture))
+
+
+def in_order(lines: Iterable[str]) -> str:
+    """Return an index of these lines, sorted bytewise."""
     return "".join(sorted(lines, key=lambda line: line.encode()))
 
 
@@ -25,7 +29,8 @@ def replays(capture: Capture) -> bool:
     return capture.status is not None and capture.status != 304
 
 
-def _line(capture: Capture, filename: str) -> str:
+def index_line(capture: Capture, filename: str) -> str:
+    """Return the line of one capture that replays."""
     fields = {
         "url": capture.url,
         "mime": "warc/revisit" if capture.record_type == "revisit" else capture.media_type or "unk",

@@ -24,9 +24,11 @@ from news.urls import host_of, on_loopback
 from storage.settings import (
     LISTS,
     S3,
+    SEVERAL,
     Archive,
     Crawler,
     Daemon,
+    LedgerTable,
     Settings,
     SiteTable,
     is_key,
@@ -48,10 +50,16 @@ class Config:
 
     archive: Archive = field(default_factory=Archive)
     s3: S3 = field(default_factory=S3)
+    ledger: LedgerTable = field(default_factory=LedgerTable)
     crawler: Crawler = field(default_factory=Crawler)
     daemon: Daemon = field(default_factory=Daemon)
     configured: tuple[Site, ...] = ()
     file: Path | None = None
+
+    @property
+    def key_file(self) -> Path:
+        """Where the private key lies that signs what is sealed: beside the configuration's file unless it is set."""
+        return self.archive.key or (self.file or DEFAULT_FILE).parent / "stoppress.key"
 
     def sites(self) -> tuple[Site, ...]:
         """Return the configured sites; when there are none, all that have a profile."""
@@ -87,7 +95,7 @@ def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
     foreign = [site.name for site in sites if not on_loopback(site)]
     if foreign and settings.crawler.contact is None:
         raise ConfigError(_contact_missing(file, foreign))
-    tables = {name: getattr(settings, name) for name in ("archive", "s3", "crawler", "daemon")}
+    tables = {name: getattr(settings, name) for name in ("archive", "s3", "ledger", "crawler", "daemon")}
     return Config(**tables, configured=sites, file=file)
 
 
@@ -124,7 +132,7 @@ def _read_environment(environ: Mapping[str, str]) -> tuple[Values, dict[tuple[st
         path = _key_path(name)
         variables[path] = variable
         if text.strip() or not is_key(path):  # an empty variable sets nothing, but a misspelt one is told
-            _put(values, path, _several(text) if path[-1] in LISTS else text)
+            _put(values, path, _several(text) if path[-1] in SEVERAL else text)
     return values, variables
 
 
@@ -168,7 +176,7 @@ def _site(name: str, table: SiteTable) -> Site:
         profile = replace(base, timezone=like.timezone, language=like.language) if like else base
     elif table.home and _bare_host(table.home) != _bare_host(profile.home):
         nothing: Values = dict.fromkeys(LISTS, ())  # a copy elsewhere must not send us to the original
-        profile = replace(profile, requests_per_minute=None, **nothing)
+        profile = replace(profile, requests_per_minute=None, connections=1, **nothing)
     return replace(profile, **given)
 
 

@@ -35,7 +35,7 @@ def proof(store: Store, spool: Path, rows: Rows, capture: Mapping[str, Any]) -> 
     at = capture["offset"] + len(answer)
     while at < place.size:
         member = place.member(at)
-        if not _belongs(only_record(member), capture["record_id"]):
+        if not _belongs(only_record(member), capture):
             break
         yield member
         at += len(member)
@@ -49,9 +49,10 @@ def _revisited(store: Store, spool: Path, rows: Rows, capture: Mapping[str, Any]
         yield from proof(store, spool, rows, before)
 
 
-def _belongs(record: Record, record_id: str) -> bool:
+def _belongs(record: Record, capture: Mapping[str, Any]) -> bool:
     spoken_of = record.get("WARC-Concurrent-To"), record.get("WARC-Refers-To")
-    return record.type in ("request", "metadata") and record_id in spoken_of
+    asked = record.record_id is not None and record.record_id == capture["request_id"]
+    return asked or (record.type in ("request", "metadata") and capture["record_id"] in spoken_of)
 
 
 class _Place:

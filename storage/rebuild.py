@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,11 +21,15 @@ from news.errors import ObjectCorrupt, ObjectMissing, StoreUnavailable
 from news.policy import LADDER, next_due
 from news.serial import digest_of
 from storage.archive import journal
+from storage.archive.recovery import repair
 from storage.archive.spool import Place, SpoolLock, leftovers
 from storage.catalogue import opening
+from storage.catalogue.addresses import shown
+from storage.catalogue.changing import changing_at
 from storage.catalogue.recording import Recorder
 from storage.catalogue.rows import revision_key
-from storage.objects import Store, get_bytes
+from storage.objects import Store, Stored, get_bytes
+from storage.restoring import Proof, right_version
 from storage.verify.findings import Finding
 from storage.verify.manifests import ENDING, Manifest, Proved, read_manifest
 
@@ -64,12 +68,15 @@ def rebuild(places: Places, config: Config, *, progress: Progress | None = None)
             lock = SpoolLock(places.spool / site, site)
             held.callback(lock.release)
         with _anew(places.catalogue, built) as address:
-            engine = opening.engine_at(address)
+            catalogue = changing_at(address)
             try:
                 due = partial(next_due, ladder=LADDER.hurried(config.daemon.hurry))
-                _play(places, manifests, Recorder(engine, due), built, progress)
+                recorder = Recorder(catalogue, due)
+                _play(places, manifests, recorder, built, progress)
+                for versions in _versions(places.store, manifests, built):
+                    recorder.note_versions(versions)
             finally:
-                engine.dispose()
+                catalogue.dispose()
     return built
 
 
@@ -94,9 +101,35 @@ def _play(
     for site in sorted(_spooling(places.spool)):
         for place in leftovers(places.spool / site, site):
             if place.name not in sealed:
+                if place.warc.exists():
+                    repair(place)
                 lines = list(_spooled_lines(place))
                 recorder.apply(lines)
                 _count(built, lines)
+
+
+def _versions(store: Store, manifests: Sequence[Manifest], built: Built) -> Iterator[dict[str, str]]:
+    """Yield by key the versions that hold what was sealed, as the bucket tells; none for a store without versions."""
+    proofs = {item.key: item.sha256 for manifest in manifests for item in manifest.objects}
+    proofs |= {manifest.key: manifest.digest for manifest in manifests}
+    for site in sorted({manifest.site for manifest in manifests}):
+        for prefix in (f"warc/{site}/", *(f"articles/{site}/{digit}" for digit in "0123456789abcdef")):
+            here = (item for item in store.current(prefix) if item.version and item.key in proofs)
+            yield dict(_right_versions(store, here, proofs, built))
+
+
+def _right_versions(
+    store: Store, items: Iterable[Stored], proofs: Mapping[str, str], built: Built
+) -> Iterator[tuple[str, str]]:
+    for item in items:
+        try:
+            proof = Proof(sha256=proofs[item.key], by="its manifest")
+            version = right_version(store, item.key, proof) if item.beneath else item.version
+        except ObjectMissing as error:
+            built.problems.append(f"the version of {item.key}: {error}")
+            continue
+        assert version is not None
+        yield item.key, version
 
 
 def _count(built: Built, lines: Sequence[Mapping[str, Any]]) -> None:
@@ -120,7 +153,10 @@ def _sealed_lines(store: Store, manifest: Manifest, built: Built) -> Iterator[Li
     for line in lines:
         seen = line.get("observation")
         if seen and seen["revision"]:
-            line["revision"] = _revision(store, manifest, seen, proofs, built)
+            key = revision_key({**seen, "seen_first": seen["at"]}, seen["revision"])
+            line["revision"] = _revision(store, manifest, key, proofs, built)
+        elif line["t"] == "reread":
+            line["revisions"] = list(_relaid(store, manifest, line, proofs, built))
         yield line
     segment = manifest.part(".warc.gz")
     yield {
@@ -133,12 +169,17 @@ def _sealed_lines(store: Store, manifest: Manifest, built: Built) -> Iterator[Li
     }
 
 
-def _revision(
-    store: Store, manifest: Manifest, seen: Mapping[str, Any], proofs: Mapping[str, Proved], built: Built
-) -> Line | None:
-    """Return the revision that a look made, or None where the store no longer has it whole, which is told."""
-    made = {"site": seen["site"], "article_id": seen["article_id"], "seen_first": seen["at"]}
-    key = revision_key(made, seen["revision"])
+def _relaid(store: Store, manifest: Manifest, line: Line, proofs: Mapping[str, Proved], built: Built) -> Iterator[Line]:
+    """Yield the revisions of a chain that was laid anew, those that the store still has whole."""
+    for link in line["revisions"]:
+        key = revision_key({**line, "seen_first": link["seen_first"]}, link["digest"])
+        found = _revision(store, manifest, key, proofs, built)
+        if found is not None:
+            yield {**link, "object": found}
+
+
+def _revision(store: Store, manifest: Manifest, key: str, proofs: Mapping[str, Proved], built: Built) -> Line | None:
+    """Return a revision that was made here, or None where the store no longer has it whole, which is told."""
     try:
         revision: Line = json.loads(_proved(store, proofs.get(key), manifest))
     except (ObjectMissing, ObjectCorrupt, ValueError) as error:
@@ -205,7 +246,7 @@ def _check_empty(address: str) -> None:
     with opening.reading(address) as rows:
         if rows("SELECT 1 AS there FROM segments LIMIT 1") or rows("SELECT 1 AS there FROM pages LIMIT 1"):
             raise StoreUnavailable(
-                f"the catalogue {address} is not empty: rebuild into an empty database, "
+                f"the catalogue {shown(address)} is not empty: rebuild into an empty database, "
                 "name it as archive.catalogue, and keep the old one until all is well"
             )
 

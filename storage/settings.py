@@ -21,6 +21,9 @@ from news.urls import host_of, is_http, normalise
 LISTS = ("hosts", "requisite_hosts", "sitemaps", "feeds", "fronts")
 """Keys of a site that hold several values; a profile's own don't hold for a copy of its site elsewhere."""
 
+SEVERAL = (*LISTS, "timestamp_authorities", "timestamp_certificates")
+"""All keys that hold several values."""
+
 
 def _number(value: object) -> object:
     if isinstance(value, bool):
@@ -117,6 +120,7 @@ class Archive(_Table):
     spool: Annotated[Path, BeforeValidator(_directory)] = Field(
         default_factory=lambda given: Path(_local(given), "spool"), description="a local directory"
     )
+    key: Annotated[Path, BeforeValidator(_directory)] | None = Field(default=None, description="a local file")
     seal_after_minutes: Number = Field(default=60, description="a number above 0")
     seal_after_megabytes: Number = Field(default=1000, description="a number above 0")
 
@@ -133,7 +137,26 @@ class S3(_Table):
     region: str | None = Field(
         default=None, pattern=r"^[a-z0-9-]+$", description='a region\'s name, such as "eu-west-2"'
     )
+    create_once: Literal["conditional", "ask-first"] = Field(
+        default="conditional", description='"conditional" or "ask-first"'
+    )
     object_lock_days: Whole = Field(default=0, ge=0, le=36_500, description="a whole number of days, 0 for no lock")
+    connect_seconds: Number = Field(default=10, description="a number above 0")
+    read_seconds: Number = Field(default=60, description="a number above 0")
+    retries: Whole = Field(default=4, ge=0, le=20, description="a whole number from 0 to 20")
+    multipart_megabytes: Annotated[float, BeforeValidator(_number)] = Field(
+        default=64, ge=5, le=5000, description="a number from 5 to 5000"
+    )
+    parallel: Whole = Field(default=8, ge=1, le=64, description="a whole number from 1 to 64")
+
+
+class LedgerTable(_Table):
+    """Who besides us says when a segment existed."""
+
+    timestamp_authorities: Addresses = Field(default=(), description="a list of http(s) addresses")
+    timestamp_certificates: tuple[Annotated[Path, BeforeValidator(_directory)], ...] = Field(
+        default=(), description="a list of PEM files"
+    )
 
 
 class Crawler(_Table):
@@ -177,6 +200,7 @@ class SiteTable(_Table):
     reader: Annotated[str, AfterValidator(_reader)] | None = Field(default=None, description="a reader's name")
     allow_private_addresses: bool | None = Field(default=None, description="true or false")
     requests_per_minute: Number | None = Field(default=None, description="a number above 0")
+    connections: Whole | None = Field(default=None, ge=1, le=8, description="a whole number from 1 to 8")
 
 
 class Settings(BaseSettings):
@@ -186,6 +210,7 @@ class Settings(BaseSettings):
 
     archive: Archive = Field(default=Archive(), description="a table")
     s3: S3 = Field(default=S3(), description="a table")
+    ledger: LedgerTable = Field(default=LedgerTable(), description="a table")
     crawler: Crawler = Field(default=Crawler(), description="a table")
     daemon: Daemon = Field(default=Daemon(), description="a table")
     sites: dict[SiteName, SiteTable] = Field(default={}, description="tables, as [sites.NAME]")
@@ -227,9 +252,9 @@ def nearest_key(path: tuple[str, ...]) -> tuple[str, ...]:
     tables = {table: (table,) for table in Settings.model_fields}
     site = path[1] if path[0] == "sites" and len(path) > 2 else "NAME"
     keys = {(table, *([site] if table == "sites" else []), key): key for table in tables for key in _keys(table)}
-    same_word = [known for known, key in keys.items() if key == path[-1]]
+    same_word = {known[0]: known for known, key in keys.items() if key == path[-1]}
     if same_word:
-        return same_word[0]
+        return same_word[nearest("_".join(path[:-1]), same_word)]
     if len(path) == 1:
         return tables[nearest(path[0], tables)]
     table = nearest(path[0], tables)

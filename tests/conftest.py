@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from newsroom import Newsroom
+from tests.catalogues import KINDS, Catalogues, catalogues
+from tests.storage import making
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,14 @@ class Finished:
 
 
 Run = Callable[..., Finished]
+
+
+@pytest.fixture(params=KINDS)
+def each_catalogue(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Catalogues]:
+    """Archives made by hand have their catalogues in SQLite, then in PostgreSQL."""
+    with catalogues(request.param) as found:
+        monkeypatch.setattr(making, "catalogue_in", found)
+        yield found
 
 
 def run_in(

@@ -29,6 +29,14 @@ def test_a_head_that_drips_is_not_read_over_and_over() -> None:
     assert parser.broken == "the head is longer than 256 KiB"
 
 
+@pytest.mark.parametrize("length", ["9" * 5000, "\u0665", "+5", "5 5", "0x5"])
+def test_a_length_that_is_no_number_of_bytes_lets_the_close_end_the_body(length: str) -> None:
+    parser = ResponseParser()
+    parser.feed(f"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\nhello".encode())
+    assert parser.until_close
+    assert not parser.done
+
+
 def test_a_head_is_found_whole_however_its_end_is_cut() -> None:
     for end in (b"\r\n\r\n", b"\n\n", b"\r\n \t\r\n", b"\n\r\n"):
         parser = ResponseParser()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import ssl
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedE
 
 from crawler.capture.addresses import is_metadata, is_public
 from storage.warc.telling import Tls
+
+log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 15
 READ_LIMIT = 1 << 16
@@ -55,11 +58,11 @@ class Connection:
 
 
 class Connector:
-    """Opens connections and keeps idle ones, at most one for an origin."""
+    """Opens connections and keeps idle ones for the next exchange: no more than were needed side by side."""
 
     def __init__(self, context: ssl.SSLContext) -> None:
         self._context = context
-        self._idle: dict[Origin, Connection] = {}
+        self._idle: dict[Origin, list[Connection]] = {}
 
     async def take(self, address: SplitResult, *, allow_private: bool, fresh: bool = False) -> Connection:
         """Return a connection to this address's origin, an idle one unless a fresh one is asked for.
@@ -67,23 +70,21 @@ class Connector:
         Raises `PrivateAddress`, `CannotResolveHostError` or `DownloadConnectionRefusedError`.
         """
         origin = origin_of(address)
-        idle = self._idle.pop(origin, None)
-        if idle is not None:
-            if not fresh and not idle.writer.transport.is_closing() and not idle.reader.at_eof():
+        waiting = self._idle.get(origin, [])
+        while waiting:
+            idle = waiting.pop()
+            if not fresh and not idle.writer.transport.is_closing() and await _is_silent(idle):
                 return idle
             idle.close()
         return await self._open(origin, allow_private=allow_private)
 
     def give_back(self, connection: Connection) -> None:
         """Keep a connection that can carry another exchange."""
-        before = self._idle.pop(connection.origin, None)
-        if before is not None:
-            before.close()
-        self._idle[connection.origin] = connection
+        self._idle.setdefault(connection.origin, []).append(connection)
 
     def close(self) -> None:
         """Drop all idle connections."""
-        for connection in self._idle.values():
+        for connection in (connection for waiting in self._idle.values() for connection in waiting):
             connection.close()
         self._idle.clear()
 
@@ -120,6 +121,20 @@ class Connector:
             why = "a metadata service" if allow_private else "private, and allow_private_addresses is not true for it"
             raise PrivateAddress(f"{host} is {', '.join(found)}: {why}; it is not fetched")
         return sorted(allowed, key=lambda address: ip_address(address.partition("%")[0]).version)
+
+
+async def _is_silent(idle: Connection) -> bool:
+    """Return whether nothing came since the last answer: bytes that wait would pass for the next one."""
+    try:
+        async with asyncio.timeout(0):
+            stray = await idle.reader.read(1)
+    except TimeoutError:
+        return True
+    except OSError:
+        return False
+    if stray:
+        log.warning("bytes behind an answer, the connection is dropped host=%s port=%d", *idle.origin[1:])
+    return False
 
 
 def origin_of(address: SplitResult) -> Origin:

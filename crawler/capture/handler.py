@@ -14,8 +14,13 @@ from urllib.parse import SplitResult, urlsplit
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError
-from scrapy.http import Headers, Response
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+)
+from scrapy.http import Response
 
 from crawler.capture.connecting import Connection, Connector
 from crawler.capture.transferring import Limits, Transfer, transfer
@@ -36,7 +41,8 @@ ASKS_FOR_REST = (429, 503)
 class CaptureHandler(BaseDownloadHandler):
     """Fetches http and https over connections of its own, and archives what crossed them.
 
-    The answer's body stays in the archive: readers get it from the WARC record, so Scrapy's response has none.
+    The answer stays in the archive, where readers get it from its WARC record: Scrapy's response has its status and
+    where it leads.
     `request.meta["capture"]` then says where it lies.
     """
 
@@ -58,7 +64,7 @@ class CaptureHandler(BaseDownloadHandler):
         )
 
     async def download_request(self, request: Request) -> Response:
-        """Return the answer's status and fields, after all of it was archived.
+        """Return the answer's status and `Location`, after all of it was archived.
 
         Raises Scrapy's download errors for what gave no whole answer; what came is archived all the same.
         """
@@ -66,7 +72,13 @@ class CaptureHandler(BaseDownloadHandler):
         async with work.turn(request.url, behind_pages=request.meta.get("kind") == "requisite"):
             request.meta.pop("capture", None)
             request.meta.pop("retry_at", None)
-            return await self._attempt(request, work, fresh=False)
+            try:
+                return await self._attempt(request, work, fresh=False)
+            except Exception as error:
+                if isinstance(error, (CannotResolveHostError, DownloadConnectionRefusedError)):
+                    _weigh(request, None, work)
+                request.meta.get("broken", []).append(request)  # whoever asked may hold the request of an earlier try
+                raise
 
     async def close(self) -> None:
         """Drop the idle connections."""
@@ -94,7 +106,23 @@ class CaptureHandler(BaseDownloadHandler):
         request.meta["capture"], request.meta["looked_at"] = capture, started
         if done.parser.head is not None and done.parser.head.status in ASKS_FOR_REST:
             _rest(request, done.parser.head, work)  # here, before whoever waits for the next turn is let go
-        return _response(request, done, self._limits)
+        _weigh(request, done, work)
+        return _response(request, done)
+
+
+def _weigh(request: Request, done: Transfer | None, work: SiteWork) -> None:
+    """Note how the site took this request; what a page with status 200 shows, a wall or not, its reader says."""
+    kind = request.meta.get("kind")
+    if kind in ("requisite", "robots"):
+        return
+    if done is None or done.received == 0:
+        work.turned_away()
+        return
+    status = done.parser.head.status if done.parser.head else 0
+    if status >= 400 and status not in (404, 410, *ASKS_FOR_REST):
+        work.turned_away()
+    elif status and not (status == 200 and kind == "page"):
+        work.welcomed()
 
 
 def own_fields(user_agent: str) -> dict[bytes, bytes]:
@@ -175,7 +203,7 @@ def _slice(done: Transfer, start: int, end: int) -> BytesIO:
     return BytesIO(done.raw.read(end - start))
 
 
-def _response(request: Request, done: Transfer, limits: Limits) -> Response:
+def _response(request: Request, done: Transfer) -> Response:
     head = done.parser.head
     if head is None or done.truncated:
         said = f"{request.url}: {done.problem or 'no answer'}"
@@ -183,6 +211,4 @@ def _response(request: Request, done: Transfer, limits: Limits) -> Response:
         if done.truncated == "time":
             raise DownloadTimeoutError(said)
         raise DownloadFailedError(said)
-    del limits
-    headers = Headers([(name, value) for name, value in head.fields])
-    return Response(request.url, status=head.status, headers=headers, request=request)
+    return Response(request.url, status=head.status, headers={"Location": head.all("Location")}, request=request)

@@ -1,4 +1,4 @@
-"""The one spider: takes orders, fetches pages, and hands on what came. It reads nothing itself.
+"""The one spider: takes orders, and has them done by each site's `Looking` and `Discovery`. It reads nothing itself.
 
 Orders come as JSON lines on stdin (`-a orders=stdin`): `{"order": "fetch", "site", "url", "why", "source"}`,
 `{"order": "discover", "site", "deep"}`, `{"order": "seal", "site"}`, each with an `id`; EOF means finish, seal, exit.
@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -26,28 +27,29 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler.discovering import Discovery
-from crawler.failures import why_failed
-from crawler.items import PageLook
+from crawler.looking import Looking
 from crawler.orders import Order, Progress, orders_on_stdin
-from crawler.redirects import harmless, location
+from crawler.redirects import following, location
 from crawler.requisites import STYLES, needed
-from crawler.sitework import SiteWork, Stopped
+from crawler.sitework import SiteWork
 from news.errors import StopPressError, StoreError
-from news.model import Document
+from news.model import Document, Site
 from news.policy import pace
-from news.serial import instant
-from storage.archive import Archive, Committed, Failed, NotModified, open_archive
+from storage.archive import Archive, Committed, open_archive
 from storage.catalogue import reading
 from storage.config import Config, load_config
-from storage.warc.segment import Capture, RefersTo
+from storage.warc.segment import Capture
 from storage.warc.telling import warcinfo
 
-MAX_HOPS = 8
 COMMIT_SECONDS = 0.2
 COMMIT_LINES = 200
 HEARTBEAT_SECONDS = 5
-FULL_LOOK_SECONDS = 86_400
-"""A page is fetched without conditions at least this often: a 304 alone is not believed for more than a day."""
+
+
+def _slots(site: Site) -> dict[str, dict[str, object]]:
+    """Return how many requests of a site's Scrapy hands out together, where that is more than one."""
+    limit: dict[str, object] = {"concurrency": site.connections, "delay": 0, "randomize_delay": False}
+    return dict.fromkeys((site.name, f"{site.name} requisites"), limit) if site.connections > 1 else {}
 
 
 class ArticlesSpider(Spider):
@@ -65,6 +67,7 @@ class ArticlesSpider(Spider):
         self._from_stdin = orders == "stdin"
         self._closing = ExitStack()
         self._works: dict[str, SiteWork] = {}
+        self._lookings: dict[str, Looking] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._keeping: list[asyncio.Task[None]] = []
         self._ending: asyncio.Future[None] | None = None
@@ -84,6 +87,7 @@ class ArticlesSpider(Spider):
             "STOPPRESS_MIN_RATE": config.crawler.min_bytes_per_second,
             "RETRY_TIMES": config.crawler.retries,
             "USER_AGENT": f"stoppress/{version('stoppress')}{contact}",
+            "DOWNLOAD_SLOTS": {slot: limit for site in config.sites() for slot, limit in _slots(site).items()},
         }
         for name, value in said.items():
             settings.set(name, value, priority="spider")
@@ -93,6 +97,7 @@ class ArticlesSpider(Spider):
         """Return the spider with the configuration that its settings name."""
         spider = cls(crawler.settings["STOPPRESS_LOADED"], *args, **kwargs)
         spider._set_crawler(crawler)
+        logging.getLogger().setLevel(crawler.settings["LOG_LEVEL"])  # or each page makes five records for nobody
         agent, told = crawler.settings["USER_AGENT"], spider.config.crawler
         software = warcinfo(
             software=agent.partition(" ")[0],
@@ -114,7 +119,7 @@ class ArticlesSpider(Spider):
         return self._works[name]
 
     async def start(self) -> AsyncIterator[Request]:
-        """Yield requests for as long as there are orders."""
+        """Take orders for as long as there are some; yield nothing, since a site's looks make their own requests."""
         gc.freeze()  # what start-up made stays, and need not be gone through again
         gc.set_threshold(5000, 20, 20)
         self._keeping = [asyncio.create_task(self._keep_committing()), asyncio.create_task(self._heartbeat())]
@@ -122,43 +127,16 @@ class ArticlesSpider(Spider):
             asyncio.get_running_loop().add_signal_handler(number, self._close_soon)
         async for order in self._orders():
             try:
-                for request in self._requests(order):
-                    yield request
+                self._take(order)
             except StopPressError as error:
                 self.stop_for(error)
                 break
         await self._discoveries_done()
-
-    async def parse(self, response: Response) -> AsyncIterator[PageLook | Request]:
-        """Follow a redirect, or hand on the look that this answer is."""
-        request = cast("Request", response.request)
-        capture = request.meta["capture"]
-        if 300 <= response.status < 400 and response.status != 304:
-            target = location(response)
-            following = self._follow(request, response.status, target) if target else None
-            if following is not None:
-                yield following
-                return
-            self._done(request)
-            yield self._led_away(request, target, response.status)
-            return
-        self._done(request)
-        ended = NotModified() if response.status == 304 else None
-        yield self._look(request, capture, ended=ended)
-
-    async def failed(self, failure: Failure) -> AsyncIterator[PageLook]:
-        """Hand on a look that gave no whole answer."""
-        request = cast("Request", failure.request)  # type: ignore[attr-defined]
-        self._done(request)
-        error = failure.value or RuntimeError("the request failed without a word")
-        if isinstance(error, StoreError):
-            self.stop_for(error)
-            return
-        if isinstance(error, Stopped):
-            return
-        ended, retry_at = why_failed(error, request.meta.get("truncated"))
-        request.meta["retry_at"] = retry_at or request.meta.get("retry_at")
-        yield self._look(request, request.meta.get("capture"), ended=ended)
+        for looking in self._lookings.values():
+            await looking.done()
+        nothing: tuple[Request, ...] = ()
+        for request in nothing:
+            yield request
 
     def tell_look(self, site: str, committed: Committed) -> None:
         """Tell whoever watches of a look that was recorded, once its commit makes it visible."""
@@ -179,10 +157,10 @@ class ArticlesSpider(Spider):
         capture, site = cast("Capture | None", request.meta.get("capture")), request.meta["site"]
         if 300 <= response.status < 400 and response.status != 304:
             target = location(response)
-            following = self._follow(request, response.status, target) if target else None
-            if following is not None:
+            leads_on = following(request, response.status, target, self.work(site)) if target else None
+            if leads_on is not None:
                 assert self.crawler.engine is not None
-                self.crawler.engine.crawl(following.replace(callback=self.took, errback=self.missed, priority=-1))
+                self.crawler.engine.crawl(leads_on.replace(callback=self.took, errback=self.missed, priority=-1))
         elif capture is not None and response.status == 200 and capture.media_type in STYLES:
             self.order_requisites(site, self.work(site).writer.document(capture))
 
@@ -227,7 +205,7 @@ class ArticlesSpider(Spider):
             for row in reading.pages_of(self.archive.rows, site.name):
                 yield Order(id="0", order="fetch", site=site.name, url=row["url"], why="crawl", source=row["source"])
 
-    def _requests(self, order: Order) -> Iterator[Request]:
+    def _take(self, order: Order) -> None:
         match order.order:
             case "discover":
                 self._start_discovery(order)
@@ -235,89 +213,9 @@ class ArticlesSpider(Spider):
                 self._seal(order.site)
                 self.progress.tell("finished", order=order.id)
             case "fetch":
-                request = self._request(order)
-                self.work(order.site).page_ordered()
-                yield request
-
-    def _request(self, order: Order) -> Request:
-        work = self.work(order.site)
-        meta: dict[str, Any] = {
-            "site": work.site.name,
-            "download_slot": work.site.name,
-            "kind": "page",
-            "page": order.url,
-            "why": order.why,
-            "source": order.source,
-            "order": order.id,
-        }
-        request = Request(order.url, callback=self.parse, errback=self.failed, meta=meta, dont_filter=True)
-        self._make_conditional(request)
-        return request
-
-    def _make_conditional(self, request: Request) -> None:
-        """Ask only for news when the last whole answer is less than a day old and an article stands behind it."""
-        known = reading.page(self.archive.rows, request.meta["page"])
-        if not known or not known["validated"] or not known["last_full"]:
-            return
-        if (datetime.now(UTC) - instant(known["last_full"])).total_seconds() > FULL_LOOK_SECONDS:
-            return
-        capture = reading.capture(self.archive.rows, known["validated"])
-        if capture is None or capture["url"] != request.url or not capture["payload_digest"]:
-            return
-        if known["etag"]:
-            request.headers["If-None-Match"] = known["etag"]
-        if known["last_modified"]:
-            request.headers["If-Modified-Since"] = known["last_modified"]
-        request.meta["validated"] = RefersTo(
-            record_id=capture["record_id"],
-            url=capture["url"],
-            at=capture["at"],
-            payload_digest=capture["payload_digest"],
-        )
-
-    def _follow(self, request: Request, status: int, target: str) -> Request | None:
-        """Return the request for a redirect's target, or None where it is not followed."""
-        work, hops = self.work(request.meta["site"]), request.meta.get("hops", ())
-        if len(hops) >= MAX_HOPS or target in (request.url, *hops) or not work.serves(target):
-            return None
-        meta = {name: value for name, value in request.meta.items() if name not in ("validated", "tries", "capture")}
-        meta["hops"] = (*hops, request.url)
-        meta["permanent"] = request.meta.get("permanent", True) and status in (301, 308)
-        if "left_by" not in meta and not harmless(request.meta["page"], target):
-            meta["left_by"], meta["left_at"] = request.meta["capture"], request.meta["looked_at"]
-        following = Request(target, callback=self.parse, errback=self.failed, meta=meta, dont_filter=True)
-        return following if following.url.startswith(("http://", "https://")) else None
-
-    def _look(self, request: Request, capture: Capture | None, *, ended: Failed | NotModified | None) -> PageLook:
-        meta = request.meta
-        return PageLook(
-            site=meta["site"],
-            page=meta["page"],
-            why=meta["why"],
-            source=meta["source"],
-            at=meta.get("looked_at") or datetime.now(UTC),
-            address=request.url,
-            capture=capture,
-            left_by=meta.get("left_by"),
-            left_at=meta.get("left_at"),
-            ended=ended,
-            retry_at=meta.get("retry_at"),
-            witnesses=self.work(meta["site"]).witnesses(request.url),
-        )
-
-    def _led_away(self, request: Request, target: str | None, status: int) -> PageLook:
-        """Return the look at a page whose redirect is not followed: for good it moved, for now a wall stands there."""
-        capture = request.meta["capture"]
-        if target is None:
-            why = Failed(outcome="failed", reason="redirect-without-target", detail=f"{status} without a Location")
-            return self._look(request, capture, ended=why)
-        if status in (301, 308) and not self.work(request.meta["site"]).serves(target):
-            look = self._look(request, capture, ended=None)
-            look.address, look.left_by, look.left_at = target, look.left_by or capture, look.left_at or look.at
-            look.capture = None
-            return look
-        why = Failed(outcome="blocked", reason="redirect-not-followed", detail=f"{request.url} leads to {target}")
-        return self._look(request, capture, ended=why)
+                if order.site not in self._lookings:
+                    self._lookings[order.site] = Looking(self, self.work(order.site))
+                self._lookings[order.site].order(order)
 
     async def _discoveries_done(self) -> None:
         if self._tasks:
@@ -336,9 +234,6 @@ class ArticlesSpider(Spider):
             self.progress.tell("finished", order=order.id, site=order.site, pages=found.pages, new=found.new)
         except StopPressError as error:
             self.stop_for(error)
-
-    def _done(self, request: Request) -> None:
-        self.work(request.meta["site"]).page_done()
 
     def _seal(self, name: str) -> None:
         segment = self._works[name].writer.seal(datetime.now(UTC)) if name in self._works else None

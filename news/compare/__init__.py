@@ -19,15 +19,18 @@ from news.compare.changes import (
     ItemChange,
     ListChange,
     Moved,
+    Passage,
     Replaced,
     Stats,
     TextChange,
     WordEdit,
     Wording,
 )
+from news.compare.factual import FactChange, facts_of
 from news.compare.fields import compare_fields
-from news.compare.form import apply_blocks, as_json
+from news.compare.form import apply_blocks, as_json, patched
 from news.compare.page import render_html
+from news.compare.passages import find_passages
 from news.compare.plain import plain_text, render_unified
 from news.compare.showing import summarise
 from news.compare.terminal import render_terminal
@@ -39,11 +42,13 @@ __all__ = [
     "Comparison",
     "Deleted",
     "Equal",
+    "FactChange",
     "FieldChange",
     "Inserted",
     "ItemChange",
     "ListChange",
     "Moved",
+    "Passage",
     "Replaced",
     "Stats",
     "TextChange",
@@ -52,6 +57,9 @@ __all__ = [
     "apply_blocks",
     "as_json",
     "compare",
+    "facts",
+    "facts_of",
+    "patched",
     "plain_text",
     "render_html",
     "render_terminal",
@@ -66,6 +74,18 @@ def compare(before: Article, after: Article) -> Comparison:
     Turned round, the same blocks are matched and the same words counted, added for removed.
     """
     blocks = compare_bodies(before.body, after.body)
+    edited = [change for change in blocks if type(change) is not Equal]
+    passages = find_passages(edited)
     return Comparison(
-        before=before, after=after, fields=compare_fields(before, after), blocks=blocks, stats=count(blocks)
+        before=before,
+        after=after,
+        fields=compare_fields(before, after),
+        blocks=blocks,
+        stats=count(edited, passages),
+        passages=passages,
     )
+
+
+def facts(before: Article, after: Article) -> tuple[FactChange, ...]:
+    """Return the facts that changed from one article to the other: numbers, quotations, names and dates, as read."""
+    return facts_of(compare(before, after))

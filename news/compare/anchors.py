@@ -6,29 +6,41 @@ from collections.abc import Hashable, Sequence
 
 from rapidfuzz.distance import LCSseq
 
-from news.compare.wording import MAX_CELLS
+from news.compare.aligning import MAX_CELLS
+
+NOWHERE = -1
 
 
 def equal_stretches(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[range, range]]:
     """Return stretches of equal blocks, as long as they go on both sides, in the order of the old body."""
-    pairs = sorted(_equal(old, new).items())
-    follows = [index for index in range(1, len(pairs)) if pairs[index] != _next(pairs[index - 1])]
-    starts = [0, *follows] if pairs else []
-    return [
-        (range(pairs[start][0], pairs[end - 1][0] + 1), range(pairs[start][1], pairs[end - 1][1] + 1))
-        for start, end in zip(starts, [*follows, len(pairs)], strict=False)
-    ]
+    stretches: list[tuple[range, range]] = []
+    places = _places(old, new)
+    places.append(None)
+    began = first = 0
+    follows = NOWHERE
+    for index, place in enumerate(places):
+        if place == follows:
+            follows += 1
+            continue
+        if follows != NOWHERE:
+            stretches.append((range(began, index), range(first, follows)))
+        if place is None:
+            follows = NOWHERE
+        else:
+            began, first, follows = index, place, place + 1
+    return stretches
 
 
-def _next(pair: tuple[int, int]) -> tuple[int, int]:
-    return pair[0] + 1, pair[1] + 1
-
-
-def _equal(old: Sequence[Hashable], new: Sequence[Hashable]) -> dict[int, int]:
-    """Return old index to new index for blocks that are equal."""
+def _places(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[int | None]:
+    """Return for each old block where the equal new one stands, if there is one."""
     new_once = dict(zip(new, range(len(new)), strict=True))
     if len(new_once) == len(new) and len(set(old)) == len(old):
-        return {index: new_once[key] for index, key in enumerate(old) if key in new_once}
+        return list(map(new_once.get, old))
+    return list(map(_repeated(old, new).get, range(len(old))))
+
+
+def _repeated(old: Sequence[Hashable], new: Sequence[Hashable]) -> dict[int, int]:
+    """Return old index to new index for equal blocks of which some stand more than once."""
     old_at, new_at = _where(old), _where(new)
     common = {key: (places, new_at[key]) for key, places in old_at.items() if key in new_at}
     pairs = {lefts[0]: rights[0] for lefts, rights in common.values() if len(lefts) == len(rights) == 1}

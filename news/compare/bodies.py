@@ -2,43 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import chain
 
-from news.compare.changes import BREAK, BlockChange, Deleted, Equal, Inserted, Moved, Replaced, Stats
+from news.compare.changes import BREAK, BlockChange, Deleted, Equal, Inserted, Moved, Passage, Replaced, Stats
 from news.compare.pairing import Group, pair
 from news.compare.wording import wording
 from news.model import Block
+
+_equal: Callable[[tuple[Block, int, int]], Equal] = partial(tuple.__new__, Equal)
+"""Makes an `Equal` of its three fields in a third of the time; most blocks of most comparisons are equal."""
 
 
 def compare_bodies(before: Sequence[Block], after: Sequence[Block]) -> tuple[BlockChange, ...]:
     """Return one change for each block of either body, equal ones too."""
     stay, moved = pair(before, after)
-    olds = {index for group in (*stay, *moved) for index in group.olds}
-    news = {index for group in (*stay, *moved) for index in group.news}
-    went = iter([index for index in range(len(before)) if index not in olds])
-    came: list[int | Group] = [index for index in range(len(after)) if index not in news]
-    arrivals = iter(sorted([*came, *moved], key=_arrives)) if moved else iter(came)
+    went = _others(len(before), [group.olds for group in chain(stay, moved)])
+    came: list[int | Group] = [*_others(len(after), [group.news for group in chain(stay, moved)])]
+    arrivals = sorted([*came, *moved], key=_arrives) if moved else came
+    places = [_arrives(arrival) for arrival in arrivals]
     changes: list[BlockChange] = []
-    next_went, next_arrival = next(went, None), next(arrivals, None)
+    gone = here = 0
     for group in stay:
-        gone, here = [], []
-        while next_went is not None and next_went < group.olds[0]:
-            gone.append(next_went)
-            next_went = next(went, None)
-        while next_arrival is not None and _arrives(next_arrival) < group.news[0]:
-            here.append(next_arrival)
-            next_arrival = next(arrivals, None)
-        if gone or here:
-            changes += _between(before, after, gone, here)
+        next_gone = bisect_left(went, group.olds[0], gone)
+        next_here = bisect_left(places, group.news[0], here)
+        if next_gone > gone or next_here > here:
+            changes += _between(before, after, went[gone:next_gone], arrivals[here:next_here])
+            gone, here = next_gone, next_here
         if group.alike == 1.0:
-            places = zip(group.olds, group.news, strict=True)
-            changes += [Equal(block=after[new], from_index=old, to_index=new) for old, new in places]
+            stretch = after[group.news[0] : group.news[-1] + 1]
+            changes += map(_equal, zip(stretch, group.olds, group.news, strict=True))
         else:
             changes.append(_replaced(before, after, group))
-    gone = [] if next_went is None else [next_went, *went]
-    here = [] if next_arrival is None else [next_arrival, *arrivals]
-    changes += _between(before, after, gone, here)
+    changes += _between(before, after, went[gone:], arrivals[here:])
     return tuple(changes)
+
+
+def _others(size: int, taken: Sequence[tuple[int, ...]]) -> list[int]:
+    return sorted(set(range(size)).difference(*taken))
 
 
 def _arrives(arrival: int | Group) -> int:
@@ -64,13 +67,7 @@ def _between(
 
 def _replaced(before: Sequence[Block], after: Sequence[Block], group: Group) -> Replaced:
     olds, news = _blocks(before, group.olds), _blocks(after, group.news)
-    return Replaced(
-        before=olds,
-        after=news,
-        from_indexes=group.olds,
-        to_indexes=group.news,
-        wording=wording(_text(olds), _text(news)),
-    )
+    return Replaced(olds, news, group.olds, group.news, wording(_text(olds), _text(news)))
 
 
 def _moved(before: Sequence[Block], after: Sequence[Block], group: Group) -> Moved:
@@ -85,14 +82,14 @@ def _moved(before: Sequence[Block], after: Sequence[Block], group: Group) -> Mov
 
 
 def _blocks(body: Sequence[Block], indexes: Sequence[int]) -> tuple[Block, ...]:
-    return tuple(body[index] for index in indexes)
+    return (body[indexes[0]],) if len(indexes) == 1 else tuple([body[index] for index in indexes])
 
 
 def _text(blocks: Sequence[Block]) -> str:
-    return BREAK.join(block.text for block in blocks)
+    return blocks[0].text if len(blocks) == 1 else BREAK.join([block.text for block in blocks])
 
 
-def count(changes: Sequence[BlockChange]) -> Stats:
+def count(changes: Sequence[BlockChange], passages: Sequence[Passage]) -> Stats:
     """Return the words that came and went, and the moves; what only moved neither came nor went."""
     added = removed = moves = 0
     for change in changes:
@@ -107,4 +104,13 @@ def count(changes: Sequence[BlockChange]) -> Stats:
                 moves += isinstance(change, Moved)
                 added += wording.added if wording else 0
                 removed += wording.removed if wording else 0
-    return Stats(words_added=added, words_removed=removed, moves=moves)
+    for passage in passages:
+        edited = passage.wording
+        added -= len(passage.after.split()) - (edited.added if edited else 0)
+        removed -= len(passage.before.split()) - (edited.removed if edited else 0)
+    return Stats(
+        words_added=max(added, 0),
+        words_removed=max(removed, 0),
+        moves=moves,
+        sentences_moved=len(passages),
+    )

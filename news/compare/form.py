@@ -19,8 +19,11 @@ The form, also told in docs/diff-format.md:
   the blocks, and `from_text` and `to_text` are those texts joined by a blank line.
 - `words`: `[{"op": "equal|insert|delete", "text"}]`, exact down to the white space: equal and delete joined are the
   old text, equal and insert the new.
-- `stats`: `words_added`, `words_removed`, `moves` of the body; fields are not counted. A word is a run between white
-  space. Words that only moved count as neither.
+- `passages`: sentences that moved between or within blocks: `before`, `after`, `from_index`, `from_at`, `to_index`,
+  `to_at`, and `words` where the sentence was edited too.
+- `facts`: what changed of numbers, quotations, names and dates; see `news.compare.factual.FactChange`.
+- `stats`: `words_added`, `words_removed`, `moves`, `sentences_moved` of the body; fields are not counted. A word is a
+  run between white space. Words that only moved count as neither.
 - `degraded`: true when some text was too long to be compared word by word everywhere.
 """
 
@@ -28,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from itertools import accumulate
 from typing import Any, TypeAlias
 
 from news.compare.changes import (
@@ -40,11 +44,13 @@ from news.compare.changes import (
     Inserted,
     ListItem,
     Moved,
+    Passage,
     Replaced,
     TextChange,
     WordEdit,
     Wording,
 )
+from news.compare.factual import facts_of
 from news.model import Block, Stamp
 from news.serial import stamp_json
 
@@ -61,6 +67,8 @@ def as_json(
         "classes": list(classes),
         "fields": {change.name: _field(change) for change in comparison.fields},
         "blocks": [_block(change) for change in comparison.blocks],
+        "passages": [_passage(passage) for passage in comparison.passages],
+        "facts": [fact._asdict() for fact in facts_of(comparison)],
         "stats": asdict(comparison.stats),
         "degraded": comparison.degraded,
     }
@@ -78,6 +86,48 @@ def apply_blocks(blocks: Iterable[Mapping[str, Any]]) -> tuple[list[tuple[str, s
             if indexes != [None]:
                 body.update(zip(indexes, zip(roles, texts, strict=True), strict=True))
     return [before[index] for index in sorted(before)], [after[index] for index in sorted(after)]
+
+
+def patched(body: Sequence[tuple[str, str]], blocks: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Return `(role, text)` of the newer body, made of the older one and the `blocks` of the JSON.
+
+    What stayed is taken from `body`, what was edited is made by its `words`. Raise `ValueError` where the older body is
+    not the one that was compared.
+    """
+    after: dict[int, tuple[str, str]] = {}
+    used = 0
+    for row in blocks:
+        froms = row.get("from_indexes") or [row[key] for key in ("from_index",) if key in row]
+        tos = row.get("to_indexes") or [row[key] for key in ("to_index",) if key in row]
+        used += len(froms)
+        if any(index >= len(body) for index in froms):
+            raise ValueError("the diff was made from a longer text than this; apply it to the text it was made from")
+        old = BREAK.join(body[index][1] for index in froms)
+        roles = row.get("to_roles") or [row.get("to_role", row["role"])] * len(tos)
+        after.update(zip(tos, zip(roles, _texts(row, old), strict=True), strict=True) if tos else ())
+    if used != len(body):
+        raise ValueError(f"the diff was made from {used} blocks, this text has {len(body)}; apply it to that text")
+    return [after[index] for index in sorted(after)]
+
+
+def _texts(row: Mapping[str, Any], old: str) -> list[str]:
+    """Return the new texts of an entry, given the old text that stands where it came from."""
+    if row["op"] == "insert":
+        return [row["text"]]
+    op = "delete" if row["op"] == "delete" else "equal"
+    edits = row["words"] if "words" in row else [{"op": op, "text": row["text"]}]
+    if "".join(edit["text"] for edit in edits if edit["op"] != "insert") != old:
+        where = f"block {row.get('from_index')} does not read as the diff says"
+        raise ValueError(f"{where}; apply it to the text it was made from")
+    new = "".join(edit["text"] for edit in edits if edit["op"] != "delete")
+    ends = list(accumulate(len(text) + len(BREAK) for text in row.get("to_texts", [new])))
+    return [new[start : end - len(BREAK)] for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def _passage(passage: Passage) -> Row:
+    row: Row = passage._asdict()
+    wording = row.pop("wording")
+    return row if wording is None else row | {"words": _words(passage.wording.edits if passage.wording else ())}
 
 
 def _block(change: BlockChange) -> Row:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from rapidfuzz.distance import LCSseq
+from rapidfuzz.distance import LCSseq, Postfix, Prefix
 
-from news.compare.tokens import content, shared
+from news.compare.tokens import content
 
 EXACT_WORDS = 1_500
 """Longer blocks are likened by the runs of three words they share, whatever their order."""
@@ -64,6 +64,5 @@ def _threes(words: Sequence[str]) -> set[Three]:
 def framed(old: str, new: str) -> float:
     """Return which share of the longer text its common beginning and end make up."""
     shortest, longest = min(len(old), len(new)), max(len(old), len(new))
-    head = shared(old, new, shortest)
-    tail = shared(old[: head - len(old) - 1 : -1], new[: head - len(new) - 1 : -1], shortest - head)
-    return (head + tail) / longest if longest else 1.0
+    ends = min(Prefix.similarity(old, new) + Postfix.similarity(old, new), shortest)
+    return ends / longest if longest else 1.0

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from functools import cached_property
-from itertools import islice, pairwise
+from collections.abc import Hashable, Iterator, Sequence
+from itertools import islice, pairwise, starmap
 from operator import lt
 from typing import NamedTuple
 
@@ -67,12 +66,11 @@ class Pairing(NamedTuple):
 
 def pair(before: Sequence[Block], after: Sequence[Block]) -> Pairing:
     """Return which blocks of the two bodies are the same."""
-    old = [(block.text, block.role) for block in before]
-    new = [(block.text, block.role) for block in after]
-    if old == new:
-        whole = tuple(range(len(old)))
+    old, new = _Side(before), _Side(after)
+    if old.roles == new.roles and old.texts == new.texts:
+        whole = tuple(range(len(before)))
         return Pairing([Group(whole, whole, 1.0)] if whole else [], [])
-    if old <= new:
+    if (old.texts, old.roles) <= (new.texts, new.roles):
         return _Bodies(old, new).pairing()
     mirrored = _Bodies(new, old).pairing()
     return Pairing(*(sorted(map(_turned, groups), key=_place) for groups in mirrored))
@@ -86,34 +84,51 @@ def _place(group: Group) -> tuple[int, ...]:
     return group.news
 
 
+class _Side:
+    """One body: the texts and roles of its blocks."""
+
+    __slots__ = ("lengths", "roles", "texts", "words")
+
+    def __init__(self, body: Sequence[Block]) -> None:
+        self.texts = [block.text for block in body]
+        self.roles = [block.role for block in body]
+        self.lengths = list(map(len, self.texts))
+        self.words = Words(self.texts)
+
+
 class _Bodies:
     """Two bodies on their way to a pairing."""
 
-    def __init__(self, old: Sequence[tuple[str, str]], new: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, old: _Side, new: _Side) -> None:
         self.old, self.new = old, new
 
     def pairing(self) -> Pairing:
-        groups = [Group(tuple(olds), tuple(news), 1.0) for olds, news in equal_stretches(self.old, self.new)]
-        groups += self._alike(groups)
-        stay, moved = self._ordered(sorted(groups))
+        equal = [Group(tuple(olds), tuple(news), 1.0) for olds, news in equal_stretches(*self._keys())]
+        stay, moved = self._ordered(equal)
+        if alike := self._alike(equal, stay):
+            stay = sorted([*stay, *alike])
+            if not _in_order(stay):
+                stay, moved = self._ordered(sorted([*equal, *alike]))
         moved = [single for group in moved for single in _singles(group) if self._may_move(single)]
-        taken = _Taken([*stay, *moved])
-        if len(taken.olds) < len(self.old) or len(taken.news) < len(self.new):
-            stay, moved = ([self._with_pieces(group, taken) for group in groups] for groups in (stay, moved))
+        groups = [*stay, *moved]
+        paired = sum([len(group.olds) for group in groups]), sum([len(group.news) for group in groups])
+        if paired != (len(self.old.texts), len(self.new.texts)):
+            taken = _Taken(groups)
+            stay, moved = ([self._with_pieces(group, taken) for group in part] for part in (stay, moved))
         return Pairing(self._divided_anew(stay), sorted(moved, key=_place))
 
-    @cached_property
-    def old_words(self) -> Words:
-        return Words([text for text, _ in self.old])
-
-    @cached_property
-    def new_words(self) -> Words:
-        return Words([text for text, _ in self.new])
+    def _keys(self) -> tuple[Sequence[Hashable], Sequence[Hashable]]:
+        """Return what makes blocks equal: where all have one role, the text alone, which is quicker to look up."""
+        if len({*self.old.roles, *self.new.roles}) == 1:
+            return self.old.texts, self.new.texts
+        sides = (self.old, self.new)
+        old, new = (list(zip(side.texts, side.roles, strict=True)) for side in sides)
+        return old, new
 
     def _ordered(self, groups: Sequence[Group]) -> tuple[list[Group], list[Group]]:
-        positions = [group.news[0] for group in groups]
-        if all(map(lt, positions, islice(positions, 1, None))):
+        if _in_order(groups):
             return list(groups), []
+        positions = [group.news[0] for group in groups]
         weights = [len(group.olds) * ONE_BLOCK + self._weight(group) for group in groups]
         stays = set(heaviest_increasing(positions, weights))
         parted: tuple[list[Group], list[Group]] = [], []
@@ -122,35 +137,35 @@ class _Bodies:
         return parted
 
     def _weight(self, group: Group) -> int:
-        lengths = [len(self.old[index][0]) for index in group.olds]
-        if group.alike != 1.0:
-            lengths += [len(self.new[index][0]) for index in group.news]
-            return int(group.alike * sum(lengths))
-        return 2 * sum(lengths)
+        if group.alike == 1.0:
+            return 2 * sum(self.old.lengths[group.olds[0] : group.olds[-1] + 1])
+        return int(group.alike * (self.old.lengths[group.olds[0]] + self.new.lengths[group.news[0]]))
 
     def _may_move(self, group: Group) -> bool:
-        if self.old[group.olds[0]][0] == self.new[group.news[0]][0]:
+        if self.old.texts[group.olds[0]] == self.new.texts[group.news[0]]:
             return True
-        words = len(self.old_words[group.olds[0]]), len(self.new_words[group.news[0]])
+        words = len(self.old.words[group.olds[0]]), len(self.new.words[group.news[0]])
         return group.alike >= MOVED_ALIKE and min(words) >= MOVED_WORDS
 
-    def _alike(self, equal: Sequence[Group]) -> list[Group]:
+    def _alike(self, equal: Sequence[Group], stay: Sequence[Group]) -> list[Group]:
         """Return one-to-one pairs among the blocks left over: those alone in one place, then the likest."""
-        taken = _Taken(equal)
-        old_left = [index for index in range(len(self.old)) if index not in taken.olds]
-        new_left = [index for index in range(len(self.new)) if index not in taken.news]
+        old_left = sorted(set(range(len(self.old.texts))).difference(*[group.olds for group in equal]))
+        new_left = sorted(set(range(len(self.new.texts))).difference(*[group.news for group in equal]))
         if not old_left or not new_left:
             return []
-        old_place, new_place = _places(old_left, new_left, equal)
+        old_place, new_place = _places(old_left, new_left, stay)
         groups = list(self._alone(old_place, new_place))
+        if len(groups) in (len(old_left), len(new_left)):
+            return groups
         taken = _Taken(groups)
         old_left = [index for index in old_left if index not in taken.olds]
         new_left = [index for index in new_left if index not in taken.news]
+        old_size, new_size = len(self.old.texts), len(self.new.texts)
         scored = []
         for left, right in self._candidates(old_left, new_left, old_place, new_place):
             alike = self._alike_enough(left, right, same_place=old_place[left] == new_place[right])
             if alike:
-                apart = abs((left - len(self.old)) * len(self.new) - (right - len(self.new)) * len(self.old))
+                apart = abs((left - old_size) * new_size - (right - new_size) * old_size)
                 scored.append((-alike - (old_place[left] == new_place[right]) * 0.1, apart, left, right, alike))
         seen_old, seen_new = set(), set()
         for _, _, left, right, alike in sorted(scored):
@@ -162,16 +177,13 @@ class _Bodies:
 
     def _alone(self, old_place: dict[int, int], new_place: dict[int, int]) -> Iterator[Group]:
         """Yield pairs that are the only blocks left over in their place, and read alike: no rival need be asked."""
-        new_at: dict[int, list[int]] = {}
-        for right, place in new_place.items():
-            new_at.setdefault(place, []).append(right)
-        crowd = Counter(old_place.values())
-        for left, place in old_place.items():
+        old_at, new_at = _by_place(old_place), _by_place(new_place)
+        for place, lefts in old_at.items():
             rights = new_at.get(place, ())
-            if crowd[place] == len(rights) == 1:
-                alike = self._alike_enough(left, rights[0], same_place=True)
+            if len(lefts) == len(rights) == 1:
+                alike = self._alike_enough(lefts[0], rights[0], same_place=True)
                 if alike >= MOVED_ALIKE:
-                    yield Group((left,), (rights[0],), alike)
+                    yield Group((lefts[0],), (rights[0],), alike)
 
     def _candidates(
         self, old_left: Sequence[int], new_left: Sequence[int], old_place: dict[int, int], new_place: dict[int, int]
@@ -181,47 +193,48 @@ class _Bodies:
             return
         holders: defaultdict[str, list[int]] = defaultdict(list)
         for right in new_left:
-            for word in set(self.new_words[right]):
+            for word in set(self.new.words[right]):
                 holders[word].append(right)
         neighbours = _neighbours(old_left, new_left, old_place, new_place)
         for left in old_left:
             shared: Counter[int] = Counter()
-            for word in dict.fromkeys(self.old_words[left]):
+            for word in dict.fromkeys(self.old.words[left]):
                 if len(holders.get(word, ())) <= RARE:
                     shared.update(holders.get(word, ()))
             likely = [right for right, _ in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:RARE]]
             yield from ((left, right) for right in dict.fromkeys(likely + neighbours[left]))
 
     def _alike_enough(self, left: int, right: int, *, same_place: bool) -> float:
-        share = framed(self.old[left][0], self.new[right][0])
+        share = framed(self.old.texts[left], self.new.texts[right])
         if share >= PLAIN_TO_SEE:
-            return share * (0.99 if self.old[left][1] == self.new[right][1] else 0.9)
-        old, new = self.old_words[left], self.new_words[right]
+            return share * (0.99 if self.old.roles[left] == self.new.roles[right] else 0.9)
+        old, new = self.old.words[left], self.new.words[right]
         shorter, both = min(len(old), len(new)), len(old) + len(new)
         least = KEPT_AT_LEAST if same_place else MOVED_ALIKE
         if not shorter or (2 * shorter < least * both and shorter < 5):
             return 0.0
-        kept = common_of(self.old_words, left, self.new_words, right)
+        kept = common_of(self.old.words, left, self.new.words, right)
         alike = 2 * kept / both
         if shorter >= 5 and kept >= 0.8 * shorter:  # the whole of one stands in the other: it was split, or grew
             alike = max(alike, MOVED_ALIKE)
         if alike < least:
             return 0.0
-        return min(alike, 0.99) * (1 if self.old[left][1] == self.new[right][1] else 0.9)
+        return min(alike, 0.99) * (1 if self.old.roles[left] == self.new.roles[right] else 0.9)
 
     def _with_pieces(self, group: Group, taken: _Taken) -> Group:
         """Return the group with the neighbours that were split off it, or joined to it."""
         olds, news = group.olds, group.news
-        if group.alike == 1.0 or self.old[olds[0]][0] == self.new[news[0]][0]:
+        if group.alike == 1.0 or self.old.texts[olds[0]] == self.new.texts[news[0]]:
             return group
-        news = _pieces(self.old_words[olds[0]], news[0], self.new_words, taken.news)
+        news = _pieces(self.old.words[olds[0]], news[0], self.new.words, taken.news)
         if len(news) == 1:
-            olds = _pieces(self.new_words[news[0]], olds[0], self.old_words, taken.olds)
+            olds = _pieces(self.new.words[news[0]], olds[0], self.old.words, taken.olds)
         return Group(olds, news, group.alike)
 
     def _divided_anew(self, stay: Sequence[Group]) -> list[Group]:
         """Return the groups with neighbours joined where words passed over the border between them."""
-        if not any(self._touch(*neighbours) for neighbours in pairwise(stay)):
+        edited = [group for group in stay if group.alike != 1.0]
+        if not any(starmap(self._touch, pairwise(edited))):
             return list(stay)
         joined: list[Group] = []
         for group in stay:
@@ -240,8 +253,8 @@ class _Bodies:
         )
 
     def _exchanged(self, left: Group, right: Group) -> bool:
-        old = [self.old_words.joined(group.olds) for group in (left, right)]
-        new = [self.new_words.joined(group.news) for group in (left, right)]
+        old = [self.old.words.joined(group.olds) for group in (left, right)]
+        new = [self.new.words.joined(group.news) for group in (left, right)]
         apart = sum(common(*sides) for sides in zip(old, new, strict=True))
         lost = min(len(old[0]) + len(old[1]), len(new[0]) + len(new[1])) - apart
         if lost < MOVED_WORDS or len(left.olds) + len(left.news) > LARGEST_GROUP:
@@ -254,8 +267,8 @@ class _Taken:
     """The blocks of either side that already belong to a group."""
 
     def __init__(self, groups: Sequence[Group]) -> None:
-        self.olds = {index for group in groups for index in group.olds}
-        self.news = {index for group in groups for index in group.news}
+        self.olds: set[int] = set().union(*[group.olds for group in groups])
+        self.news: set[int] = set().union(*[group.news for group in groups])
 
 
 def _singles(group: Group) -> list[Group]:
@@ -264,16 +277,27 @@ def _singles(group: Group) -> list[Group]:
     return [Group((left,), (right,), 1.0) for left, right in zip(group.olds, group.news, strict=True)]
 
 
+def _in_order(groups: Sequence[Group]) -> bool:
+    places = [group.news[0] for group in groups]
+    return all(map(lt, places, islice(places, 1, None)))
+
+
 def _places(
-    old_left: Sequence[int], new_left: Sequence[int], equal: Sequence[Group]
+    old_left: Sequence[int], new_left: Sequence[int], stay: Sequence[Group]
 ) -> tuple[dict[int, int], dict[int, int]]:
     """Return, for each block left over, the stretch between anchors in which it stands."""
-    stay = heaviest_increasing([group.news[0] for group in equal], [len(group.olds) for group in equal])
-    olds, news = [equal[index].olds[0] for index in stay], [equal[index].news[0] for index in stay]
+    olds, news = [group.olds[0] for group in stay], [group.news[0] for group in stay]
     return (
         {index: bisect_right(olds, index) for index in old_left},
         {index: bisect_right(news, index) for index in new_left},
     )
+
+
+def _by_place(places: dict[int, int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for index, place in places.items():
+        found.setdefault(place, []).append(index)
+    return found
 
 
 def _neighbours(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Final
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from news.compare.changes import (
+    BREAK,
     BlockChange,
     Comparison,
     Deleted,
@@ -21,8 +22,24 @@ from news.compare.changes import (
     Replaced,
     TextChange,
     WordEdit,
+    WordOp,
 )
-from news.model import Link, Picture, Stamp
+from news.model import Block, Link, Picture, Stamp
+
+Mark = Literal["", "fact", "moved"]
+Span: TypeAlias = tuple[int, int, Mark]
+"""A stretch of a text to be marked: where it begins, where it ends, and why."""
+
+
+class Marks(NamedTuple):
+    """The stretches to be marked in blocks of either body, by index, and in fields, by name."""
+
+    old: Mapping[int, Sequence[Span]]
+    new: Mapping[int, Sequence[Span]]
+    fields: Mapping[str, tuple[Sequence[Span], Sequence[Span]]]
+
+
+NO_MARKS: Final = Marks({}, {}, {})
 
 FIELD_NAMES: Final = {
     "kicker": "Kicker",
@@ -65,10 +82,19 @@ def one_line(text: str) -> str:
     return " ".join(visible(text).split())
 
 
-def readable(edits: Sequence[WordEdit]) -> list[WordEdit]:
+class Shown(NamedTuple):
+    """An edit as a person sees it; `mark` says that it is part of a changed fact, or of a sentence that moved."""
+
+    op: WordOp
+    text: str
+    mark: Mark = ""
+
+
+def readable(edits: Sequence[WordEdit], old: Sequence[Span] = (), new: Sequence[Span] = ()) -> list[Shown]:
     """Return the edits without islands: small words left standing between two replacements join them.
 
     Only for people: "for the man" become "by the woman" reads as one replacement. Counts and JSON keep the words.
+    `old` and `new` are the stretches of either text to be marked.
     """
     kept: list[WordEdit] = []
     at = 0
@@ -77,25 +103,52 @@ def readable(edits: Sequence[WordEdit]) -> list[WordEdit]:
         if edit.op == "equal" and _between_replacements(kept, edits, at) and _island(edit.text):
             removed, added = kept[-2].text + edit.text, kept[-1].text + edit.text
             kept[-2:] = [
-                WordEdit(op="delete", text=removed + edits[at + 1].text),
-                WordEdit(op="insert", text=added + edits[at + 2].text),
+                WordEdit("delete", removed + edits[at + 1].text),
+                WordEdit("insert", added + edits[at + 2].text),
             ]
             at += 3
         else:
             kept.append(edit)
             at += 1
-    return list(_with_breaks(kept))
+    return list(_with_breaks(_marked(kept, old, new)))
 
 
-def _with_breaks(edits: Sequence[WordEdit]) -> Iterator[WordEdit]:
+def _marked(edits: Sequence[WordEdit], old: Sequence[Span], new: Sequence[Span]) -> list[Shown]:
+    """Return the edits cut where a marked stretch begins or ends; what stayed needs no mark."""
+    shown: list[Shown] = []
+    at = {"delete": 0, "insert": 0}
+    for op, text in edits:
+        if op == "equal":
+            shown.append(Shown(op, text))
+        else:
+            shown += _cut(op, text, at[op], old if op == "delete" else new)
+        for side in at:
+            at[side] += len(text) * (op in ("equal", side))
+    return shown
+
+
+def _cut(op: WordOp, text: str, begins: int, spans: Sequence[Span]) -> Iterator[Shown]:
+    at = 0
+    for start, end, mark in sorted(spans):
+        left, right = max(start - begins, at), min(end - begins, len(text))
+        if left < right:
+            if left > at:
+                yield Shown(op, text[at:left])
+            yield Shown(op, text[left:right], mark)
+            at = right
+    if at < len(text):
+        yield Shown(op, text[at:])
+
+
+def _with_breaks(edits: Sequence[Shown]) -> Iterator[Shown]:
     """Yield the edits with a sign where a paragraph's or line's end came or went: nobody sees white space."""
     for index, edit in enumerate(edits):
         if edit.op == "equal" or edit.text.strip():
             yield edit
         elif "\n" in edit.text:
-            yield WordEdit(op=edit.op, text="¶\n" if edit.op == "insert" else "¶")
+            yield Shown(edit.op, "¶\n" if edit.op == "insert" else "¶")
             if edit.op == "delete":
-                yield WordEdit(op="equal", text=" ")
+                yield Shown("equal", " ")
         elif not any(near.op != "equal" and "\n" in near.text for near in edits[max(index - 1, 0) : index + 2]):
             yield edit
 
@@ -133,6 +186,8 @@ def _counted(comparison: Comparison) -> list[str]:
         parts.append(f"{words} removed")
     if stats.moves:
         parts.append(f"{_number(stats.moves, 'paragraph')} moved")
+    if stats.sentences_moved:
+        parts.append(f"{_number(stats.sentences_moved, 'sentence')} moved")
     return parts
 
 
@@ -224,31 +279,41 @@ def number_of(change: BlockChange) -> int:
             return change.to_indexes[0] + 1
 
 
-def edits_of(change: BlockChange) -> list[WordEdit]:
+def edits_of(change: BlockChange, marks: Marks = NO_MARKS) -> list[Shown]:
     """Return the block's text as edits that read well."""
     match change:
         case Equal(block=block):
-            return [WordEdit(op="equal", text=block.text)]
-        case Inserted(block=block):
-            return [WordEdit(op="insert", text=block.text)]
-        case Deleted(block=block):
-            return [WordEdit(op="delete", text=block.text)]
-        case Replaced(wording=wording):
-            return readable(wording.edits)
+            return [Shown("equal", block.text)]
+        case Inserted(block=block, to_index=index):
+            return readable([WordEdit("insert", block.text)], new=marks.new.get(index, ()))
+        case Deleted(block=block, from_index=index):
+            return readable([WordEdit("delete", block.text)], old=marks.old.get(index, ()))
         case Moved(wording=None):
-            return [WordEdit(op="equal", text=change.after[0].text)]
-        case Moved():
-            return readable(change.wording.edits) if change.wording else []
+            return [Shown("equal", BREAK.join(block.text for block in change.after))]
+        case Replaced() | Moved():
+            old = _joined_spans(change.before, change.from_indexes, marks.old)
+            new = _joined_spans(change.after, change.to_indexes, marks.new)
+            return readable(change.wording.edits if change.wording else (), old, new)
 
 
-def field_lines(change: FieldChange) -> list[list[WordEdit]]:
+def _joined_spans(blocks: Sequence[Block], indexes: Sequence[int], spans: Mapping[int, Sequence[Span]]) -> list[Span]:
+    """Return the stretches of these blocks as places in their texts joined."""
+    found, begins = [], 0
+    for block, index in zip(blocks, indexes, strict=True):
+        found += [(begins + start, begins + end, mark) for start, end, mark in spans.get(index, ())]
+        begins += len(block.text) + len(BREAK)
+    return found
+
+
+def field_lines(change: FieldChange, marks: Marks = NO_MARKS) -> list[list[Shown]]:
     """Return a changed field line by line, as edits."""
     if isinstance(change, TextChange):
-        return [readable(change.wording.edits)]
+        old, new = marks.fields.get(change.name, ((), ()))
+        return [readable(change.wording.edits, old, new)]
     lines = [_item_part(item, part) for item in change.changed for part in _told(item)]
-    lines += [[WordEdit(op="delete", text=item_line(item))] for item in change.removed]
-    lines += [[WordEdit(op="insert", text=item_line(item))] for item in change.added]
-    return lines or [[WordEdit(op="equal", text="in another order: " + "; ".join(map(item_line, change.after)))]]
+    lines += [[Shown("delete", item_line(item))] for item in change.removed]
+    lines += [[Shown("insert", item_line(item))] for item in change.added]
+    return lines or [[Shown("equal", "in another order: " + "; ".join(map(item_line, change.after)))]]
 
 
 def _told(item: ItemChange) -> Sequence[TextChange]:
@@ -257,7 +322,7 @@ def _told(item: ItemChange) -> Sequence[TextChange]:
     return texts or item.parts
 
 
-def _item_part(item: ItemChange, part: TextChange) -> list[WordEdit]:
+def _item_part(item: ItemChange, part: TextChange) -> list[Shown]:
     match item.after:
         case Stamp(kind=kind, source=source):
             label = kind if item.after.printed else f"{kind} ({source})"
@@ -266,7 +331,7 @@ def _item_part(item: ItemChange, part: TextChange) -> list[WordEdit]:
             label = f"{part.name} of {item_line(item.before)}" if part.name not in ("caption", "text") else part.name
         case _:
             label = part.name
-    return [WordEdit(op="equal", text=f"{label}: "), *readable(part.wording.edits)]
+    return [Shown("equal", f"{label}: "), *readable(part.wording.edits)]
 
 
 def item_line(item: ListItem) -> str:

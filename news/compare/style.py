@@ -45,9 +45,17 @@ ins, del { padding: .05em .15em; border-radius: .2em;
 ins { color: var(--in); background: var(--in-back); text-decoration: underline; text-underline-offset: .15em;
   text-decoration-thickness: .08em; }
 del { color: var(--out); background: var(--out-back); text-decoration: line-through; }
+mark { color: inherit; background: none; font-weight: 700; outline: 1px dotted currentColor; border-radius: .15em; }
+ins.moved, del.moved { color: var(--move); background: var(--move-back); }
+ins.moved { text-decoration: underline dotted; }
+.facts ul { list-style: none; margin: 0; padding: 0; font-size: .95rem; }
+.facts li { display: grid; grid-template-columns: 7rem minmax(0, 1fr) auto; gap: 0 1rem; padding: .3rem 0; }
+.facts b { font-weight: 400; color: var(--quiet); } .facts small, .facts span span { color: var(--quiet); }
+.facts, .facts small { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
 ins::before, ins::after, del::before, del::after { position: absolute; width: 1px; height: 1px; overflow: hidden;
   clip-path: inset(50%); white-space: nowrap; }
 ins::before { content: " [added: "; } del::before { content: " [removed: "; }
+ins.moved::before { content: " [moved here: "; } del.moved::before { content: " [moved away: "; }
 ins::after, del::after { content: "] "; }
 .diff > input { position: absolute; opacity: 0; }
 .diff > label { display: inline-block; font-size: .875rem; padding: .4rem .9rem; border: 1px solid var(--line);

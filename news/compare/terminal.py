@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Final, Literal, TypeAlias
 
-from news.compare.changes import BlockChange, Comparison, Equal, FieldChange, Moved, Replaced, WordEdit
+from news.compare.changes import BlockChange, Comparison, Equal, FieldChange, Moved, Replaced
+from news.compare.factual import facts_of
+from news.compare.marking import marks_of
 from news.compare.showing import (
     FIELD_NAMES,
     Departure,
+    Mark,
+    Marks,
+    Shown,
     edits_of,
     field_lines,
     note,
@@ -25,7 +31,19 @@ from news.compare.showing import (
     with_departures,
 )
 
-Style: TypeAlias = Literal["plain", "bold", "dim", "insert", "delete", "move", "note"]
+Style: TypeAlias = Literal[
+    "plain",
+    "bold",
+    "dim",
+    "insert",
+    "delete",
+    "move",
+    "note",
+    "insert fact",
+    "delete fact",
+    "insert moved",
+    "delete moved",
+]
 Span: TypeAlias = tuple[Style, str]
 
 CODES: Final[dict[Style, str]] = {
@@ -36,8 +54,21 @@ CODES: Final[dict[Style, str]] = {
     "delete": "31;9",
     "move": "34",
     "note": "34;3",
+    "insert fact": "1;4;32",
+    "delete fact": "1;31;9",
+    "insert moved": "34",
+    "delete moved": "34;9",
 }
 MARKS: Final[dict[str, tuple[str, str]]] = {"insert": ("{+", "+}"), "delete": ("[-", "-]"), "equal": ("", "")}
+MOVED_MARKS: Final[dict[str, tuple[str, str]]] = {"insert": ("{>", ">}"), "delete": ("[<", "<]"), "equal": ("", "")}
+STYLES: Final[dict[tuple[str, str], Style]] = {
+    ("insert", ""): "insert",
+    ("delete", ""): "delete",
+    ("insert", "fact"): "insert fact",
+    ("delete", "fact"): "delete fact",
+    ("insert", "moved"): "insert moved",
+    ("delete", "moved"): "delete moved",
+}
 SIGNS: Final = {"Inserted": "+", "Deleted": "-", "Replaced": "~", "Moved": ">", "Equal": " "}
 ROLES: Final = {"heading": "## ", "quote": "> ", "list": "", "notice": "! ", "paragraph": ""}
 MARGIN: Final = " " * 6
@@ -57,19 +88,20 @@ def render_terminal(
     `title` lines come first (the address, the two revisions); fields follow, then the summary, then the body.
     """
     paper = _Paper(width=max(width, 20), colour=colour)
+    marks = marks_of(comparison, facts_of(comparison) if colour else ())
     for index, line in enumerate(title):
         paper.write([("bold" if index == 0 else "dim", one_line(line))])
     if title:
         paper.blank()
     for change in comparison.fields:
-        _write_field(paper, change)
+        _write_field(paper, change, marks)
     if comparison.fields:
         paper.blank()
     summary = summarise(comparison, classes=classes, declared_by=declared_by)
     paper.write([("bold", summary[:1].upper() + summary[1:])])
     if any(not isinstance(change, Equal) for change in comparison.blocks):
         paper.blank()
-        _write_body(paper, comparison.blocks)
+        _write_body(paper, comparison.blocks, marks)
     return paper.text()
 
 
@@ -95,12 +127,12 @@ class _Paper:
         code = CODES[style] if self.colour else ""
         return f"\x1b[{code}m{text}\x1b[0m" if code and text else text
 
-    def edits(self, edits: Iterable[WordEdit], equal: Style = "plain") -> list[Span]:
+    def edits(self, edits: Iterable[Shown], equal: Style = "plain") -> list[Span]:
         """Return the edits as spans; without colour the marks tell what came and went."""
         spans: list[Span] = []
-        for edit in edits:
-            opening, closing = ("", "") if self.colour else MARKS[edit.op]
-            style: Style = equal if edit.op == "equal" else edit.op
+        for edit in edits if self.colour else _without_facts(edits):
+            opening, closing = ("", "") if self.colour else (MOVED_MARKS if edit.mark == "moved" else MARKS)[edit.op]
+            style: Style = equal if edit.op == "equal" else STYLES[edit.op, edit.mark]
             text, end = visible(edit.text), ""
             if edit.op != "equal" and text.endswith("\n"):
                 text, end = text[:-1], "\n"  # the closing mark belongs on the line it closes
@@ -111,13 +143,25 @@ class _Paper:
         return "\n".join(self.lines) + "\n"
 
 
-def _write_field(paper: _Paper, change: FieldChange) -> None:
+def _without_facts(edits: Iterable[Shown]) -> list[Shown]:
+    """Return the edits as they stand without colour, where facts have no mark of their own."""
+    joined: list[Shown] = []
+    for edit in edits:
+        mark: Mark = "moved" if edit.mark == "moved" else ""
+        if joined and edit.op != "equal" and (joined[-1].op, joined[-1].mark) == (edit.op, mark):
+            joined[-1] = Shown(edit.op, joined[-1].text + edit.text, mark)
+        else:
+            joined.append(Shown(edit.op, edit.text, mark))
+    return joined
+
+
+def _write_field(paper: _Paper, change: FieldChange, marks: Marks) -> None:
     label = f"{FIELD_NAMES[change.name]}: "
-    for line in field_lines(change):
+    for line in field_lines(change, marks):
         paper.write([("bold", label), *paper.edits(line)], then=" " * 4)
 
 
-def _write_body(paper: _Paper, blocks: Sequence[BlockChange]) -> None:
+def _write_body(paper: _Paper, blocks: Sequence[BlockChange], marks: Marks) -> None:
     """Write the changed blocks, one equal block around them, and how many others stand between."""
     listed = with_departures(blocks)
     changed = [index for index, change in enumerate(listed) if not isinstance(change, Equal)]
@@ -132,7 +176,7 @@ def _write_body(paper: _Paper, blocks: Sequence[BlockChange]) -> None:
         if isinstance(change, Departure):
             _write_departure(paper, change.moved)
         else:
-            _write_block(paper, change)
+            _write_block(paper, change, marks)
     _write_skipped(paper, skipped)
 
 
@@ -146,18 +190,22 @@ def _write_departure(paper: _Paper, moved: Moved) -> None:
     paper.write([("note", said)], first=f"<{MARGIN[1:]}", then=MARGIN)
 
 
-def _write_block(paper: _Paper, change: BlockChange) -> None:
+def _write_block(paper: _Paper, change: BlockChange, marks: Marks) -> None:
     first = f"{SIGNS[type(change).__name__]}{number_of(change):>{len(MARGIN) - 2}} "
     said = note(change)
     if said:
         paper.write([("note", f"({said})")], first=first, then=MARGIN)
         first = MARGIN
     equal: Style = "dim" if isinstance(change, Equal) else "move" if isinstance(change, Moved) else "plain"
-    edits = edits_of(change)
+    edits = edits_of(change, marks)
     whole = isinstance(change, Replaced | Moved) and change.wording is not None and change.wording.whole
-    for paragraph in [[edit] for edit in edits] if whole else [edits]:
+    for paragraph in _by_op(edits) if whole else [edits]:
         paper.write([(equal, ROLES[role_of(change)]), *paper.edits(paragraph, equal)], first=first, then=MARGIN)
         first = MARGIN
+
+
+def _by_op(edits: Sequence[Shown]) -> list[list[Shown]]:
+    return [list(run) for _, run in groupby(edits, key=lambda edit: edit.op)]
 
 
 def _wrapped(spans: Sequence[Span], first: int, then: int) -> Iterator[list[Span]]:

@@ -53,15 +53,3 @@ def tokens(text: str) -> list[str]:
 def content(text: str) -> list[str]:
     """Return the words of the text, roughly and quickly: what likeness is judged by."""
     return _LIKENESS.findall(text)
-
-
-def shared(before: str, after: str, most: int) -> int:
-    """Return how many first characters are the same."""
-    least = 0
-    while least < most:
-        middle = (least + most + 1) // 2
-        if before[least:middle] == after[least:middle]:
-            least = middle
-        else:
-            most = middle - 1
-    return least

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.etree import _Element as Element
 
@@ -17,6 +18,15 @@ _FEED_TYPES = {
     "application/rdf+xml",
     "application/feed+json",
 }  # not application/json: that is how WordPress announces its API
+
+MOST_LINKS = 4_000
+"""Addresses taken from one page, as it spells them; the longest archive pages of news sites have some 2,000."""
+
+LONGEST_HREF = 4_000
+"""Characters past which a link leads nowhere that a sane server would answer for."""
+
+_MOST_CHARACTERS = 500_000
+"""Of all links of a page together: what bounds the time that hostile ones can take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +48,11 @@ def links(document: Document) -> PageLinks:
     if root is None:
         return PageLinks()
     base = base_of(root, document.url)
-    heads = [(_rel(link), link) for link in root.iter("link")]
+    heads = [(_rel(link), link) for link in islice(root.iter("link"), MOST_LINKS)]
     feeds = [link for rel, link in heads if "alternate" in rel and _media_type(link) in _FEED_TYPES]
-    anchors = [anchor for anchor in root.iter("a", "area") if not (anchor.get("href") or "#").strip().startswith("#")]
     return PageLinks(
         alternates=_addresses(feeds, base),
-        anchors=_addresses(anchors, base),
+        anchors=_addresses(root.iter("a", "area"), base),
         canonical=next(iter(_addresses((link for rel, link in heads if "canonical" in rel), base)), None),
         amphtml=next(iter(_addresses((link for rel, link in heads if "amphtml" in rel), base)), None),
     )
@@ -64,5 +73,19 @@ def _media_type(link: Element) -> str:
 
 
 def _addresses(found: Iterable[Element], base: str) -> tuple[str, ...]:
-    named = (address(element.get("href"), base) for element in found)
+    named = (address(href, base) for href in _spelt(found))
     return tuple(dict.fromkeys(url for url in named if url))
+
+
+def _spelt(found: Iterable[Element]) -> Iterator[str]:
+    """Yield the addresses as they are spelt, each once, until so many came that no page of a reader's has more."""
+    seen, characters = set[str](), 0
+    for element in found:
+        href = element.get("href") or ""
+        if href in seen or len(href) > LONGEST_HREF or href.lstrip()[:1] in ("", "#"):
+            continue
+        seen.add(href)
+        characters += len(href)
+        if len(seen) > MOST_LINKS or characters > _MOST_CHARACTERS:
+            return
+        yield href

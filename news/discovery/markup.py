@@ -25,6 +25,9 @@ Take: TypeAlias = Callable[[Element], Value | None]
 MOST_BYTES = 50_000_000
 """Of a source, unpacked: the sitemap protocol allows 50 MB; what lies beyond is not read."""
 
+MOST_MEMBERS = 10_000
+"""Of a gzipped source: one is usual, and each costs."""
+
 MOST_EVENTS = 4_000_000
 """Starts and ends of elements: 50,000 news entries with a dozen elements each take 1.2 million."""
 
@@ -134,19 +137,21 @@ def _let_go(element: Element) -> None:
 
 def _inflated(body: bytes) -> Iterator[bytes]:
     """Yield what can be unpacked, member by member, until enough came or the rest is broken."""
-    came = 0
-    while body.startswith(_GZIP) and came < MOST_BYTES:
+    came, at = 0, 0
+    for _ in range(MOST_MEMBERS):
         member = zlib.decompressobj(wbits=31)
-        for start in range(0, len(body), 65_536):
+        while at < len(body) and came < MOST_BYTES and not member.eof:
+            window = body[at : at + 65_536]
+            at += len(window)
             try:
-                piece = member.decompress(body[start : start + 65_536], MOST_BYTES - came)
+                piece = member.decompress(window, MOST_BYTES - came)
             except zlib.error:
                 return
             came += len(piece)
             yield piece
-            if member.eof or came >= MOST_BYTES:
-                break
-        body = member.unused_data + body[start + 65_536 :]
+        at -= len(member.unused_data)
+        if not member.eof or not body.startswith(_GZIP, at):
+            return
 
 
 def _escaped(found: re.Match[bytes]) -> bytes:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from itertools import islice
+from typing import Literal, TypeAlias
 
+from lxml import etree
 from lxml.etree import _Element as Element
 
 from news.discovery.links import base_of
@@ -20,6 +22,20 @@ from news.urls import is_http
 
 RequisiteKind = Literal["picture", "style", "script", "font"]
 Wanted = Literal["none", "pictures", "all"]
+Named: TypeAlias = tuple[str | None, RequisiteKind]
+"""An address as it is spelt, and as what it is drawn on; None where a style sheet's token names nothing."""
+
+MOST_NAMED = 30_000
+"""Attributes and tokens of style sheets that are looked at; long pages have some thousands."""
+
+MOST_REQUISITES = 3_000
+"""Addresses, as they are spelt, that are made out; no page draws on so many."""
+
+_LONGEST = 4_000
+"""Characters of an address: what is longer is embedded (data:) or nonsense."""
+
+_LONGEST_SRCSET = 20_000
+_LONGEST_SHEET = 4_000_000
 
 _PICTURES = {
     "img": ("src", "data-src", "data-lazy-src", "data-original"),
@@ -29,6 +45,11 @@ _PICTURES = {
 }
 _ANYWHERE = ("background", "data-bg", "data-background-image")
 _SRCSETS = ("srcset", "data-srcset", "data-lazy-srcset", "imagesrcset")
+_ATTRIBUTES = sorted({*_PICTURES["img"], *_PICTURES["video"], *_ANYWHERE, *_SRCSETS, "style"})
+_DRAWING = etree.XPath(
+    f"(descendant-or-self::*[self::style or self::link or self::image or @{' or @'.join(_ATTRIBUTES)}])"
+    f"[position() <= {MOST_NAMED}]"
+)
 _PRELOADS: dict[str, RequisiteKind] = {"font": "font", "style": "style", "script": "script", "image": "picture"}
 _FONT = re.compile(r"\.(?:woff2?|ttf|otf|eot)(?:$|[?#])", re.IGNORECASE)
 _STYLE = re.compile(r"\.css(?:$|[?#])", re.IGNORECASE)
@@ -58,34 +79,35 @@ def requisites(document: Document, which: Wanted) -> tuple[Requisite, ...]:
     root = None if which == "none" else parse(document.text)
     if root is None:
         return ()
-    base = base_of(root, document.url)
-    found = (need for element in root.iter() for need in _of_element(element, base))
-    return _each_once(need for need in found if which == "all" or need.kind == "picture")
+    drawing: list[Element] = _DRAWING(root)
+    named = (need for element in drawing for need in _of_element(element))
+    chosen = (need for need in named if which == "all" or need[1] == "picture")
+    return _made_out(chosen, base_of(root, document.url))
 
 
 def requisites_in_css(text: str, url: str) -> tuple[Requisite, ...]:
     """Return what a style sheet at `url` names by url() and @import, in its order, each address once."""
-    return _each_once(_in_css(text, url))
+    return _made_out(_in_css(text), url)
 
 
-def _of_element(element: Element, base: str) -> Iterator[Requisite]:
+def _of_element(element: Element) -> Iterator[Named]:
     tag = element.tag if isinstance(element.tag, str) else ""
     if tag == "script":
-        yield from _need(element.get("src"), base, "script")
+        yield element.get("src"), "script"
     elif tag == "link":
-        yield from _of_link(element, base)
+        yield from _of_link(element)
     elif tag == "style":
-        yield from _in_css("".join(element.itertext()), base)
+        yield from _in_css("".join(element.itertext()))
     else:
         for name in (*_PICTURES.get(tag, ()), *_ANYWHERE):
-            yield from _need(element.get(name), base, "picture")
+            yield element.get(name), "picture"
     if tag in {"img", "source", "link"}:
         for name in _SRCSETS:
-            yield from _need(_best(element.get(name) or ""), base, "picture")
-    yield from _in_css(element.get("style") or "", base)
+            yield _best(element.get(name) or ""), "picture"
+    yield from _in_css(element.get("style") or "")
 
 
-def _of_link(link: Element, base: str) -> Iterator[Requisite]:
+def _of_link(link: Element) -> Iterator[Named]:
     rel = (link.get("rel") or "").lower().split()
     kind: RequisiteKind | None = None
     if "stylesheet" in rel:
@@ -97,12 +119,13 @@ def _of_link(link: Element, base: str) -> Iterator[Requisite]:
     elif any("icon" in word for word in rel):
         kind = "picture"
     if kind:
-        yield from _need(link.get("href"), base, kind)
+        yield link.get("href"), kind
 
 
 def _best(srcset: str) -> str | None:
     """Return the candidate with the most pixels; addresses in a srcset may hold commas themselves."""
     best, most, position = None, -1.0, 0
+    srcset = srcset[:_LONGEST_SRCSET]
     while found := _CANDIDATE.match(srcset, position):
         url, position = found[1], found.end()
         size = 1.0
@@ -116,13 +139,16 @@ def _best(srcset: str) -> str | None:
     return best
 
 
-def _in_css(text: str, url: str) -> Iterator[Requisite]:
-    for token in _TOKEN.finditer(text):
+def _in_css(text: str) -> Iterator[Named]:
+    for token in _TOKEN.finditer(text[:_LONGEST_SHEET]):
         imported = token["import"] is not None
         groups = ("double", "single", "bare", "text", "other") if imported else ("double", "single", "bare")
         found = next((token[group] for group in groups if token[group]), "")
+        if not 0 < len(found) <= _LONGEST:
+            yield None, "picture"
+            continue
         named = _CSS_ESCAPE.sub(_unescaped, found)
-        yield from _need(named, url, "style" if imported else _kind_in_css(named))
+        yield named, "style" if imported else _kind_in_css(named)
 
 
 def _unescaped(found: re.Match[str]) -> str:
@@ -138,14 +164,17 @@ def _kind_in_css(url: str) -> RequisiteKind:
     return "style" if _STYLE.search(url) else "picture"
 
 
-def _need(href: str | None, base: str, kind: RequisiteKind) -> Iterator[Requisite]:
-    url = None if (href or "#").lstrip().startswith("#") else absolute(base, href)
-    if url and is_http(url):
-        yield Requisite(url=url, kind=kind)
-
-
-def _each_once(found: Iterable[Requisite]) -> tuple[Requisite, ...]:
+def _made_out(named: Iterable[Named], base: str) -> tuple[Requisite, ...]:
+    """Return the addresses absolute, each once as what it is first drawn on; bounded, whatever the page names."""
+    spelt: dict[str, RequisiteKind] = {}
+    for href, kind in islice(named, MOST_NAMED):
+        if href and len(href) <= _LONGEST and not href.lstrip().startswith(("#", "data:")):
+            spelt.setdefault(href, kind)
+        if len(spelt) >= MOST_REQUISITES:
+            break
     unique: dict[str, Requisite] = {}
-    for need in found:
-        unique.setdefault(need.url, need)
+    for href, kind in spelt.items():
+        url = absolute(base, href)
+        if url and is_http(url):
+            unique.setdefault(url, Requisite(url=url, kind=kind))
     return tuple(unique.values())

@@ -7,25 +7,25 @@ from collections.abc import Sequence
 from news.model import Block, BlockRole, Link
 from news.reading.lines import Line
 from news.reading.page import Page
-from news.reading.phrases import NOTICE, READ_MORE
+from news.reading.phrases import READ_MORE, is_notice, leads_on
 
 
 def blocks_of(lines: Sequence[Line]) -> tuple[Block, ...]:
     """Return the blocks that these lines make; the items of one list are one block, an item a line of it."""
-    blocks: list[Block] = []
-    last: object = None
+    blocks: list[tuple[BlockRole, list[str]]] = []
+    last: object = blocks
     for line in lines:
         role, group = _role(line), _list(line)
-        if role == "list" and blocks and group is last:
-            blocks[-1] = Block(role="list", text=f"{blocks[-1].text}\n{line.text}")
+        if role == "list" and group is last and blocks[-1][0] == "list":
+            blocks[-1][1].append(line.text)
         else:
-            blocks.append(Block(role=role, text=line.text))
+            blocks.append((role, [line.text]))
         last = group
-    return tuple(blocks)
+    return tuple(Block(role=role, text="\n".join(texts)) for role, texts in blocks)
 
 
 def _role(line: Line) -> BlockRole:
-    if NOTICE.match(line.text):
+    if is_notice(line.text):
         return "notice"
     if line.heading:
         return "heading"
@@ -57,10 +57,11 @@ def read_more_links(lines: Sequence[Line], page: Page) -> tuple[Link, ...]:
     found: list[Link] = []
     announced = False
     for line in lines:
-        label = READ_MORE.match(line.text)
-        if line.anchors and (label or (announced and line.link_share > 0.6)):
+        label = leads_on(line.text)
+        follows = announced and line.link_share > 0.6
+        if line.anchors and (label or follows):
             found.extend(_read_more(line, page))
-        announced = bool(label and not line.anchors) or (announced and line.link_share > 0.6)
+        announced = follows or (label and not line.anchors)
     return tuple(dict.fromkeys(found))
 
 

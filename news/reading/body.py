@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from lxml.etree import _Element as Element
 
 from news.reading.container import container_of
-from news.reading.lines import Line, lines
+from news.reading.lines import INLINE, Line, lines
 from news.reading.page import Page
 from news.reading.phrases import COUNTER, LABEL, SENTENCE_END, TAIL
 from news.reading.sieve import Sieve
-from news.reading.text import count_words, words_of
+from news.reading.text import words_of
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The body as found: the headline over it, where it stands, and its lines in page order; never without one."""
+    """The body as found: the headline over it, where it stands, and its lines in page order; never without one.
+
+    `inside` are all lines of the container, the asides in it left out.
+    """
 
     headline: Element | None
     container: Element
     lines: tuple[Line, ...]
+    inside: tuple[Line, ...]
 
 
 def find_body(page: Page, out: Sieve, headline: Element | None) -> Found | None:
@@ -29,8 +35,19 @@ def find_body(page: Page, out: Sieve, headline: Element | None) -> Found | None:
     container = container_of(every, headline)
     if container is None:
         return None
-    kept = trimmed(_inside(every, container), titles=titles(page))
-    return Found(headline, container, tuple(kept)) if kept else None
+    inside = _inside(every, container)
+    kept = trimmed(inside, titles=titles(page))
+    return Found(headline, container, tuple(kept), tuple(inside)) if kept else None
+
+
+def with_asides(found: Found, out: Sieve) -> Sequence[Line]:
+    """Return the lines of the container with those of its asides; captions and plain asides stay out."""
+    container = found.container
+    named = out.asides - out.plain
+    apart = container.tag in INLINE or next(container.iterancestors("a"), None) is not None
+    if not apart and not any(container in aside.iterancestors() for aside in named):
+        return found.inside
+    return list(lines(container, without=out.plain | out.captions))
 
 
 def titles(page: Page) -> tuple[str, ...]:
@@ -41,16 +58,26 @@ def titles(page: Page) -> tuple[str, ...]:
 
 def _inside(every: list[Line], container: Element) -> list[Line]:
     within: dict[Element, bool] = {container: True}
-    return [line for line in every if _is_within(line.element, within)]
+    kept = []
+    for line in every:
+        answer = within.get(line.element)
+        if answer is None:
+            answer = _is_within(line.element, within)
+        if answer:
+            kept.append(line)
+    return kept
 
 
 def _is_within(element: Element, within: dict[Element, bool]) -> bool:
-    path = []
-    walk: Element | None = element
-    while walk is not None and walk not in within:
-        path.append(walk)
-        walk = walk.getparent()
-    answer = walk is not None and within[walk]
+    """Return whether an element lies in what is known to be within; what is found on the way is known from then on."""
+    parent = element.getparent()
+    if parent in within:  # as for most: lines stand side by side
+        return within[parent]
+    path = [element]
+    while parent is not None and parent not in within:
+        path.append(parent)
+        parent = parent.getparent()
+    answer = parent is not None and within[parent]
     within.update(dict.fromkeys(path, answer))
     return answer
 
@@ -58,52 +85,66 @@ def _is_within(element: Element, within: dict[Element, bool]) -> bool:
 def trimmed(inside: list[Line], *, titles: tuple[str, ...]) -> list[Line]:
     """Return the lines that are text, without what stands over the title, rails, labels and lone links."""
     named = [words_of(title.casefold()) for title in titles]
-    start = max((place + 1 for place, line in enumerate(inside) if _is_title(line, named)), default=0)
+    counts = {len(words) for words in named}
+    heads = [place for place, line in enumerate(inside) if _is_title(line, named, counts)]
+    start = heads[-1] + 1 if heads else 0
     if start and _words_in(inside[:start]) > _words_in(inside[start:]):
         start = 0
-    kept = [line for line in _before_tail(inside[start:]) if _kept(line) and not _is_title(line, named)]
+    above = {id(inside[place]) for place in heads if place >= start}
+    kept = [line for line in _before_tail(inside[start:]) if _kept(line) and id(line) not in above]
     while kept and (kept[-1].heading or LABEL.search(kept[-1].text)):
         kept.pop()
     return kept
 
 
-def _words_in(lines: list[Line]) -> int:
-    return sum(count_words(line.text) for line in lines)
+def _words_in(lines: Sequence[Line]) -> int:
+    return sum([line.words for line in lines])
 
 
-def _is_title(line: Line, named: list[list[str]]) -> bool:
+def _is_title(line: Line, named: list[list[str]], counts: set[int]) -> bool:
     if "h1" in line.marks:
         return True
-    count = count_words(line.text)
-    if count <= 2 or (line.text.isascii() and all(len(words) != count for words in named)):
+    count = line.words
+    if count <= 2 or (count not in counts and line.text.isascii()):
         return False
     return words_of(line.text.casefold()) in named
 
 
 def _before_tail(inside: list[Line]) -> list[Line]:
     """Cut where a heading opens a rail of other stories and little text of ours follows."""
-    for place, line in enumerate(inside):
-        if place and _opens_rail(line):
-            before = sum(count_words(other.text) for other in inside[:place])
-            if _is_rail(inside[place + 1 :], before=before):
-                return inside[:place]
+    opening = [place for place, line in enumerate(inside) if place and _opens_rail(line)]
+    if not opening:
+        return inside
+    before = [0, *accumulate(line.words for line in inside)]
+    good, linked, size = _sums_to_the_end(inside)
+    for place in opening:
+        rest = place + 1
+        if _is_rail(good=good[rest], linked=linked[rest], size=size[rest], before=before[place]):
+            return inside[:place]
     return inside
+
+
+def _sums_to_the_end(inside: list[Line]) -> tuple[list[int], list[int], list[int]]:
+    """Return, for each place, the words of text, characters of links and characters of all from there on."""
+    back = inside[::-1]
+    good = [0, *accumulate(line.words if "p" in line.marks and _kept(line) else 0 for line in back)]
+    linked = [0, *accumulate(line.linked for line in back)]
+    size = [0, *accumulate(len(line.text) for line in back)]
+    return good[::-1], linked[::-1], size[::-1]
 
 
 def _opens_rail(line: Line) -> bool:
     return len(line.text) < 60 and bool(TAIL.match(line.text)) and (line.heading or not line.text.endswith("."))
 
 
-def _is_rail(rest: list[Line], *, before: int) -> bool:
+def _is_rail(*, good: int, linked: int, size: int, before: int) -> bool:
     """Return whether what follows is little text of ours, or mostly links."""
-    good = sum(count_words(line.text) for line in rest if "p" in line.marks and _kept(line))
-    linked = sum(line.linked for line in rest)
-    return good < 0.25 * before and (good < 30 or linked > 0.2 * sum(len(line.text) for line in rest))
+    return good < 0.25 * before and (good < 30 or linked > 0.2 * size)
 
 
 def _kept(line: Line) -> bool:
-    if line.link_share > 0.6 and not (line.text.endswith((".", "?", "!")) and count_words(line.text) > 12):
+    if line.linked and line.link_share > 0.6 and not (line.text.endswith((".", "?", "!")) and line.words > 12):
         return False
     if len(line.text) < 80 and (LABEL.search(line.text) or COUNTER.match(line.text)):
         return False
-    return bool(line.marks or line.bold) or line.text.endswith(SENTENCE_END) or count_words(line.text) > 6
+    return bool(line.marks or line.bold) or line.text.endswith(SENTENCE_END) or line.words > 6

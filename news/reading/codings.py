@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator
-from importlib import import_module
-from types import ModuleType
-from typing import Protocol, cast
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from zstandard import ZstdDecompressionReader
 
 _STEP = 64 * 1024
+_SLICE = 4096
 _GZIP = 16 + zlib.MAX_WBITS
+_NONE = frozenset({"", "identity", "chunked", "none", "utf-8"})
+_KNOWN = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
+
+MOST_CODINGS = 4
+"""Codings over one another: two happen where a compressed file is compressed once more on its way."""
+
+MOST_MEMBERS = 10_000
+"""Members of a gzip body: past that they are there to keep us busy."""
+
+WINDOW = 8 << 20
+"""Bytes that a zstd frame may make us hold (RFC 9659: what a content coding may ask for)."""
 
 
 class _Brotli(Protocol):
@@ -17,35 +31,40 @@ class _Brotli(Protocol):
     def is_finished(self) -> bool: ...
 
 
-class _Zstd(Protocol):
-    eof: bool
-    needs_input: bool
-    unused_data: bytes
-
-    def decompress(self, piece: bytes, max_length: int) -> bytes: ...
-
-
 def remove_codings(body: bytes, codings: str | None, *, cap: int) -> bytes:
     """Return the body without the content codings of a `Content-Encoding` header, at most `cap` bytes of it.
 
-    Codings come off in reverse order (RFC 9110, 8.4). A body that says gzip and is none is returned as it came;
-    with a coding this program can't read (br, zstd without their libraries) nothing is left: b"".
+    Codings come off in reverse order (RFC 9110, 8.4). A body that says gzip and is none is returned as it came; with
+    a coding that can't be read (`unreadable`) nothing is left: b"".
     """
-    for coding in reversed([name.strip().lower() for name in (codings or "").split(",")]):
-        body = _removed(body, coding, cap)
+    if unreadable(codings):
+        return b""
+    for coding in reversed(_named(codings)):
+        body = _joined(_removed(body, coding, cap), cap)
     return body[:cap]
 
 
-def _removed(body: bytes, coding: str, cap: int) -> bytes:
-    if coding in {"", "identity", "chunked", "none", "utf-8"}:
-        return body
-    if coding in {"gzip", "x-gzip"}:
-        return _joined(_gunzipped(body, cap), cap) if body[:2] == b"\x1f\x8b" else body
-    if coding == "deflate":
-        return _joined(_deflated(body, cap), cap)
-    if coding == "br":
-        return _joined(_unbrotlied(body), cap)
-    return _joined(_unzstded(body), cap) if coding == "zstd" else b""
+def unreadable(codings: str | None) -> str | None:
+    """Return the coding of a `Content-Encoding` header that this program can't take off, or None."""
+    named = _named(codings)
+    if len(named) > MOST_CODINGS:
+        return f"{len(named)} codings"
+    return next((name for name in named if name not in _KNOWN), None)
+
+
+def _named(codings: str | None) -> list[str]:
+    return [name for part in (codings or "").split(",") if (name := part.strip().lower()) not in _NONE]
+
+
+def _removed(body: bytes, coding: str, cap: int) -> Iterable[bytes]:
+    match coding:
+        case "deflate":
+            return _deflated(body, cap)
+        case "br":
+            return _unbrotlied(body)
+        case "zstd":
+            return _unzstded(body)
+    return _gunzipped(body, cap) if body[:2] == b"\x1f\x8b" else (body,)
 
 
 def _joined(pieces: Iterable[bytes], cap: int) -> bytes:
@@ -60,12 +79,18 @@ def _joined(pieces: Iterable[bytes], cap: int) -> bytes:
 
 def _gunzipped(body: bytes, cap: int) -> Iterator[bytes]:
     """Yield all members; anything after the last whole one that is no member is ignored, as browsers do."""
-    while body[:2] == b"\x1f\x8b":
-        inflater = zlib.decompressobj(_GZIP)
-        yield from _inflated(inflater, body, cap)
-        if not inflater.eof:
+    at = 0
+    for _ in range(MOST_MEMBERS):
+        if body[at : at + 2] != b"\x1f\x8b":
             return
-        body = inflater.unused_data
+        inflater = zlib.decompressobj(_GZIP)
+        while at < len(body) and not inflater.eof:
+            window = body[at : at + _STEP]
+            at += len(window)
+            yield from _inflated(inflater, window, cap)
+            if inflater.unconsumed_tail:
+                return  # broken, or the cap is reached
+        at -= len(inflater.unused_data)
 
 
 def _deflated(body: bytes, cap: int) -> Iterator[bytes]:
@@ -82,43 +107,58 @@ def _inflated(inflater: zlib._Decompress, body: bytes, cap: int) -> Iterator[byt
             left -= len(piece)
             yield piece
             waiting = inflater.unconsumed_tail
-        yield inflater.flush(_STEP) if left > 0 and not inflater.eof else b""
     except zlib.error:
         return
 
 
 def _unbrotlied(body: bytes) -> Iterator[bytes]:
-    library = _library("brotli", "brotlicffi")
-    if library is None:
-        return
-    inflater = cast("_Brotli", library.Decompressor())
+    """Yield what decodes; of a slice that ends in something else, what stands before that, byte by byte."""
+    import brotli  # type: ignore[import-untyped]  # ships no types
+
+    at, came, inflater = 0, 0, brotli.Decompressor()
     try:
-        piece = inflater.process(body, output_buffer_limit=_STEP)
-        while piece:
-            yield piece
-            piece = b"" if inflater.is_finished() else inflater.process(b"", output_buffer_limit=_STEP)
-    except library.error:
-        return
+        for at in range(0, len(body), _SLICE):
+            came = 0
+            for plain in _drained(inflater, body[at : at + _SLICE]):
+                came += len(plain)
+                yield plain
+    except brotli.error:
+        again = brotli.Decompressor()
+        for _ in _drained(again, body[:at]):
+            pass
+        with suppress(brotli.error):
+            for place in range(at, min(at + _SLICE, len(body))):
+                for plain in _drained(again, body[place : place + 1]):
+                    yield plain[came:]
+                    came = max(came - len(plain), 0)
+
+
+def _drained(inflater: _Brotli, piece: bytes) -> Iterator[bytes]:
+    plain = inflater.process(piece, output_buffer_limit=_STEP) if not inflater.is_finished() else b""
+    while plain:
+        yield plain
+        plain = inflater.process(b"", output_buffer_limit=_STEP) if not inflater.is_finished() else b""
 
 
 def _unzstded(body: bytes) -> Iterator[bytes]:
-    library = _library("compression.zstd", "backports.zstd")
-    while library is not None and body:
-        inflater = cast("_Zstd", library.ZstdDecompressor())
-        try:
-            yield inflater.decompress(body, max_length=_STEP)
-            while not inflater.eof and not inflater.needs_input:
-                yield inflater.decompress(b"", max_length=_STEP)
-        except library.ZstdError:
-            return
-        body = inflater.unused_data if inflater.eof else b""
+    """Yield what decodes; a read that meets an error gives nothing, so its beginning is read again byte by byte."""
+    import zstandard
+
+    came = 0
+    try:
+        with _unzstding(body) as plain:
+            while piece := plain.read(_SLICE):  # not read1(), which never returns once the body is at its end
+                came += len(piece)
+                yield piece
+    except zstandard.ZstdError:
+        with _unzstding(body) as again, suppress(zstandard.ZstdError):
+            for _ in range(came // _SLICE):
+                again.read(_SLICE)
+            while piece := again.read(1):
+                yield piece
 
 
-def _library(*names: str) -> ModuleType | None:
-    """Return the first of these optional libraries that is installed."""
-    for name in names:
-        try:
-            return import_module(name)
-        except ImportError:
-            continue
-    return None
+def _unzstding(body: bytes) -> ZstdDecompressionReader:
+    import zstandard
+
+    return zstandard.ZstdDecompressor(max_window_size=WINDOW).stream_reader(body, read_across_frames=True)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from lxml.etree import _Element as Element
 
 from news.reading.lines import Line
-from news.reading.phrases import READ_MORE, SENTENCE_END
-from news.reading.text import count_words
+from news.reading.phrases import SENTENCE_END, leads_on
 
 _WORTH = 20
 """Score, in words of running text, below which no element is taken for an article's."""
@@ -18,32 +17,35 @@ _AT_HOME = 0.3
 """Share of the best score from which the article element around the headline goes before it."""
 
 
+_RUNNING = frozenset(("p", "blockquote"))
+
+
 def _weights(every: list[Line]) -> list[float]:
     return [_weight(line, every[place - 1] if place else None) for place, line in enumerate(every)]
 
 
 def _is_link(line: Line) -> bool:
-    return line.link_share > 0.7
+    return line.linked > 0 and line.link_share > 0.7
 
 
 def _titles_a_teaser(line: Line) -> bool:
     """Return whether a line is another story's linked title, so that what follows introduces that story."""
-    return _is_link(line) and count_words(line.text) > 2 and not READ_MORE.match(line.text)
+    return _is_link(line) and line.words > 2 and not leads_on(line.text)
 
 
 def _weight(line: Line, before: Line | None) -> float:
-    words = count_words(line.text)
-    if line.link_share > 0.5:
+    words, share = line.words, line.link_share
+    if share > 0.5:
         return -2 - 0.3 * words
     if line.heading:
         return 0
-    if "li" in line.marks and line.anchors and line.link_share > 0.15 and line.text.startswith(line.anchors[0].text):
+    if share > 0.15 and "li" in line.marks and line.anchors and line.text.startswith(line.anchors[0].text):
         return 0.1 * words
     sentence = line.text.endswith(SENTENCE_END)
     if words >= 8 and (sentence or words >= 20):
         if before is not None and _titles_a_teaser(before):
             return 0.1 * words
-        return words * (1.0 if line.marks & {"p", "blockquote"} else 0.8)
+        return words * (0.8 if _RUNNING.isdisjoint(line.marks) else 1.0)
     return 0.5 * words if sentence or "li" in line.marks else -1
 
 
@@ -55,11 +57,12 @@ def container_of(every: list[Line], headline: Element | None) -> Element | None:
     tally = _tally(every)
     if not tally.score:
         return None
-    best = max(tally.score, key=lambda element: (tally.score[element], tally.depth[element]))
-    if tally.score[best] <= _WORTH:
+    most = max(tally.score.values())
+    if most <= _WORTH:
         return None
+    best = max((element for element, score in tally.score.items() if score == most), key=_depth)
     home = _home(headline)
-    if home is not None and tally.score.get(home, 0) > max(_WORTH, _AT_HOME * tally.score[best]):
+    if home is not None and tally.score.get(home, 0) > max(_WORTH, _AT_HOME * most):
         best = home
     return tally.narrowed(best)
 
@@ -72,7 +75,6 @@ def _home(headline: Element | None) -> Element | None:
 @dataclass(slots=True)
 class _Tally:
     score: dict[Element, float]
-    depth: dict[Element, int]
     links: dict[Element, int]
     own: dict[Element, float]
 
@@ -111,30 +113,29 @@ def _first_name(element: Element) -> str:
 
 
 def _tally(every: list[Line]) -> _Tally:
-    score: dict[Element, float] = defaultdict(float)
-    links: dict[Element, int] = defaultdict(int)
+    """Return what each element around a line holds; lines side by side are counted together."""
     own: dict[Element, float] = defaultdict(float)
-    depth: dict[Element, int] = {}
-    chains: dict[Element, list[Element]] = {}
+    links: dict[Element, int] = defaultdict(int)
     for line, weight in zip(every, _weights(every), strict=True):
-        chain = _chain(line.element, chains)
         own[line.element] += weight
-        linking = _is_link(line)
-        for element in chain:
-            score[element] += weight
-            links[element] += linking
-            depth[element] = len(chains[element])
-    return _Tally(score, depth, links, own)
+        if _is_link(line):
+            links[line.element] += 1
+    inner: dict[Element, float] = defaultdict(float)
+    linking: dict[Element, int] = defaultdict(int)
+    for element, weight in own.items():
+        parent = element.getparent()
+        if parent is not None:
+            inner[parent] += weight
+            linking[parent] += links.get(element, 0)
+    score = dict(own)
+    for element, weight in inner.items():
+        around: Element | None = element
+        while around is not None:
+            score[around] = score.get(around, 0.0) + weight
+            links[around] += linking[element]
+            around = around.getparent()
+    return _Tally(score, links, own)
 
 
-def _chain(element: Element, known: dict[Element, list[Element]]) -> list[Element]:
-    """Return an element and those around it, innermost first; lines side by side share what is around them."""
-    path = []
-    walk: Element | None = element
-    while walk is not None and walk not in known:
-        path.append(walk)
-        walk = walk.getparent()
-    around = known[walk] if walk is not None else []
-    for inner in reversed(path):
-        around = known[inner] = [inner, *around]
-    return known[element]
+def _depth(element: Element) -> int:
+    return sum(1 for _ in element.iterancestors())

@@ -11,14 +11,19 @@ from news.model import Stamp, StampKind
 from news.reading.lines import Line
 from news.reading.text import fold
 from news.stamps import printed_stamps, structured_stamp
-from news.stamps.names import MONTHS, UPDATED
+from news.stamps.names import MONTHS, UPDATED, is_announced
 
+_DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_CHANGED = re.compile(r"dateModified|\bmodified|updated\b")
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[.:h]\d\d\b|\bago\b|\bvor \d|\bil y a\b|\bhace \d", re.IGNORECASE)
 
 
 def mentions_date(text: str) -> bool:
     """Return whether a text has a year, a time of day or relative words."""
-    return bool(_DATED.search(text))
+    if not _DIGIT.search(text) and not any(word in text.lower() for word in ("ago", "il y a")):
+        return False  # four of five lines
+    return _DATED.search(text) is not None
 
 
 def printed_in(head: Sequence[Line], *, timezone: str, month_first: bool) -> tuple[Stamp, ...]:
@@ -33,7 +38,7 @@ def dates_the_page(line: Line) -> bool:
     """Return whether a line is there to date the page: short, and no sentence that mentions a date."""
     if len(line.text) > 160 or not mentions_date(line.text) or line.link_share > 0.7:
         return False
-    other = [word for word in re.findall(r"[^\W\d_]{3,}", line.text) if word.lower() not in MONTHS]
+    other = [word for word in _WORD.findall(line.text) if word.lower() not in MONTHS]
     return len(other) <= 10 and not (len(other) > 4 and line.text.endswith("."))
 
 
@@ -57,8 +62,5 @@ def _time_kind(element: Element) -> StampKind:
         else []
     )
     words = " ".join(fold(word) for word in near if word)
-    return (
-        "updated"
-        if UPDATED.search(words) or "dateModified" in words or re.search(r"\bmodified|updated\b", words)
-        else "published"
-    )
+    announced = is_announced(words) and UPDATED.search(words)
+    return "updated" if announced or _CHANGED.search(words) else "published"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 from lxml.etree import _Element as Element
@@ -27,12 +28,12 @@ _ASIDE = {
     "relatedLink",
     "subjectOf",
 }
-_NOISE = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|"
-    r"\]\]>)\s*;?\s*$"
-)
+_OPENING = re.compile(r"<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[")
+_CLOSING = re.compile(r"(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)$")
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
-_COMMENT = re.compile(r"/\*.*?\*/|^\s*//[^\n]*$", re.DOTALL | re.MULTILINE)
+_COMMENT = re.compile(r"/\*|^[^\S\n]*//[^\n]*$", re.MULTILINE)
+_GAP = re.compile(r"[ \t\r\n,;]*")
+_DECODER = json.JSONDecoder(strict=False)
 _DEEPEST = 40
 
 
@@ -71,15 +72,20 @@ class LinkedArticle:
     free: bool | None = None
 
 
-def linked_article(root: Element) -> LinkedArticle:
-    """Return the page's own article: the fullest of its article nodes, others' stories in rails aside."""
-    nodes = [node for script in _scripts(root) for node in _nodes(_loaded(script), depth=0)]
+def linked_article(scripts: Iterable[Element]) -> LinkedArticle:
+    """Return the page's own article: the fullest of its scripts' article nodes, others' stories in rails aside."""
+    nodes = [node for script in _stating(scripts) for node in _nodes(_loaded(script), depth=0)]
     named = {cast("str", node["@id"]): node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
-    others = tuple(dict.fromkeys(kind for node in nodes for kind in _types(node) if not _ARTICLE.match(kind)))
-    articles = [node for node in nodes if any(_ARTICLE.match(kind) for kind in _types(node))]
+    others = tuple(dict.fromkeys(kind for node in nodes for kind in _types(node) if not _is_article(kind)))
+    articles = [node for node in nodes if any(map(_is_article, _types(node)))]
     if not articles:
         return LinkedArticle(other_types=others)
     return _article(max(articles, key=_fullness), named, others)
+
+
+@lru_cache(maxsize=1024)
+def _is_article(kind: str) -> bool:
+    return _ARTICLE.match(kind) is not None
 
 
 def _fullness(node: Node) -> int:
@@ -88,8 +94,8 @@ def _fullness(node: Node) -> int:
     return sum(bool(node.get(key)) for key in wanted)
 
 
-def _scripts(root: Element) -> Iterator[str]:
-    for script in root.iter("script"):
+def _stating(scripts: Iterable[Element]) -> Iterator[str]:
+    for script in scripts:
         if "ld+json" in (script.get("type") or "").lower() and script.text:
             yield script.text
 
@@ -103,21 +109,48 @@ def _loaded(text: str) -> Json:
 
 
 def _mended(text: str) -> str:
-    return _TRAILING_COMMA.sub("", _COMMENT.sub("", _NOISE.sub("", text))).strip().rstrip(";")
+    """Return the JSON without comments, CDATA marks and commas too many; in time that grows as the text does."""
+    inner = text.strip()
+    opening = _OPENING.match(inner)
+    inner = (inner[opening.end() :] if opening else inner).rstrip().rstrip(";").rstrip()
+    return _TRAILING_COMMA.sub("", _without_comments(_CLOSING.sub("", inner))).strip().rstrip(";")
+
+
+def _without_comments(text: str) -> str:
+    kept, place, closes = list[str](), 0, True
+    while found := _COMMENT.search(text, place):
+        end = found.end()
+        if found[0] == "/*":
+            end = text.find("*/", end) + 2 if closes else 1
+            closes = end > 1
+            if not closes:  # and no later one is closed either
+                kept.append(text[place : found.end()])
+                place = found.end()
+                continue
+        kept.append(text[place : found.start()])
+        place = end
+    return "".join([*kept, text[place:]])
 
 
 def _decoded(text: str) -> Json:
     """Return the value, or a list of the values where several stand in a row."""
-    decoder, values, place = json.JSONDecoder(strict=False), [], 0
+    values: list[object] = []
     text = text.strip()
+    place = 0
     try:
         while place < len(text):
-            value, end = decoder.raw_decode(text, place)
+            value, end = _DECODER.raw_decode(text, place)
             values.append(value)
-            place = end + len(text[end:]) - len(text[end:].lstrip(" \t\r\n,;"))
+            place = _gap(text, end)
     except (ValueError, RecursionError):
         return cast("Json", values) or None
     return cast("Json", values[0] if len(values) == 1 else values)
+
+
+def _gap(text: str, place: int) -> int:
+    """Return where the next value starts."""
+    found = _GAP.match(text, place)
+    return found.end() if found else place
 
 
 def _nodes(value: Json, *, depth: int) -> Iterator[Node]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml.etree import _Element as Element
 
-from news.reading.text import fold
+from news.reading.text import count_words, fold
 
 INLINE = frozenset("""
     a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rp rt ruby s samp small
@@ -20,6 +21,8 @@ UNSEEN = frozenset("""
 """.split())  # fmt: skip  # noqa: SIM905
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _MARKS = _HEADINGS | {"blockquote", "li", "figcaption", "p", "tr", "dd", "dt", "pre"}
+_BORDERS = frozenset(("img", "picture", "iframe", "video"))
+"""What no one reads, but what parts the text before it from the text after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +33,12 @@ class Anchor:
     href: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # not frozen: a page has hundreds, and a frozen one takes three times as long to make
 class Line:
-    """A run of text; `element` is the block it stands in, `marks` the tags around it that give it a role."""
+    """A run of text; `element` is the block it stands in, `marks` the tags around it that give it a role.
+
+    Made here and changed nowhere.
+    """
 
     text: str
     element: Element
@@ -40,77 +46,133 @@ class Line:
     anchors: tuple[Anchor, ...] = ()
     linked: int = 0
     bold: int = 0
+    _words: int = field(default=-1, init=False, repr=False)
 
     @property
     def heading(self) -> bool:
         """True in h1 to h6."""
-        return bool(self.marks & _HEADINGS)
+        return not _HEADINGS.isdisjoint(self.marks)
 
     @property
     def link_share(self) -> float:
         """The part of its characters that are links."""
-        return self.linked / max(1, len(self.text))
+        return self.linked / max(1, len(self.text)) if self.linked else 0.0
+
+    @property
+    def words(self) -> int:
+        """How many words it has, counted once."""
+        if self._words < 0:
+            self._words = count_words(self.text)
+        return self._words
 
 
-@dataclass(slots=True)
-class _Run:
-    """What has been read since the last block border."""
-
-    pieces: list[str] = field(default_factory=list)
-    linked: int = 0
-    bold: int = 0
-    anchors: list[Anchor] = field(default_factory=list)
-    breaks: int = 0
-
-
-@dataclass(slots=True)
 class _Walk:
-    """Where the walk stands: the blocks and marks around it, and the link it is in."""
+    """Where the walk stands: the blocks and marks around it, the link it is in, what it read since the last block
+    border, and the lines that are done.
+    """
 
-    blocks: list[Element] = field(default_factory=list)
-    marks: list[str] = field(default_factory=list)
-    run: _Run = field(default_factory=_Run)
-    link_from: int | None = None
-    href: str = ""
-    bold: int = 0
+    __slots__ = (
+        "anchors", "blocks", "bold", "bolds", "breaks", "done", "href", "link_from", "linked", "marks", "pieces",
+    )  # fmt: skip
+
+    def __init__(self, root: Element) -> None:
+        self.blocks: list[Element] = [root]
+        self.marks: list[frozenset[str]] = [frozenset()]
+        self.done: list[Line] = []
+        self.link_from: int | None = None
+        self.href = ""
+        self.bolds = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self.pieces: list[str] = []
+        self.anchors: list[Anchor] = []
+        self.linked = self.bold = self.breaks = 0
 
     def add(self, text: str | None) -> None:
         if not text:
             return
-        self.run.pieces.append(text)
-        if text.strip():
-            self.run.breaks = 0
+        if text.isspace():
+            if self.pieces:
+                self.pieces.append(text)
+            return
+        self.pieces.append(text)
+        self.breaks = 0
+        if self.link_from is not None or self.bolds:
             size = len(text.strip())
-            self.run.linked += size if self.link_from is not None else 0
-            self.run.bold += size if self.bold else 0
+            self.linked += size if self.link_from is not None else 0
+            self.bold += size if self.bolds else 0
 
-    def close_run(self) -> Line | None:
-        """Return the line read so far, None where it is empty, and begin the next."""
-        if not self.run.pieces:
-            self.link_from = None if self.link_from is None else 0
-            return None
-        run, self.run = self.run, _Run()
+    def end_run(self) -> None:
+        """Note the line read so far, if it has words, and begin the next."""
         if self.link_from is not None:
-            self._note_link(run)
+            self._note_link()
             self.link_from = 0
-        text = fold("".join(run.pieces))
-        if not text:
-            return None
-        return Line(
-            text, self.blocks[-1], frozenset(self.marks), tuple(run.anchors), min(run.linked, len(text)), run.bold
-        )
+        if not self.pieces:
+            return
+        text = fold("".join(self.pieces))
+        if text:
+            linked, anchors = min(self.linked, len(text)), tuple(self.anchors)
+            self.done.append(Line(text, self.blocks[-1], self.marks[-1], anchors, linked, self.bold))
+        self._begin()
 
-    def open_link(self, href: str | None) -> None:
-        self.link_from, self.href = len(self.run.pieces), href or ""
-
-    def close_link(self) -> None:
-        self._note_link(self.run)
-        self.link_from = None
-
-    def _note_link(self, run: _Run) -> None:
-        words = fold("".join(run.pieces[self.link_from :]))
+    def _note_link(self) -> None:
+        words = fold("".join(self.pieces[self.link_from :]))
         if words and self.href:
-            run.anchors.append(Anchor(words, self.href))
+            self.anchors.append(Anchor(words, self.href))
+
+    def pass_by(self, element: Element, *, parts: bool) -> None:
+        """Leave an element out; a block or a picture still `parts` the text before it from that after it."""
+        if parts and element.tag not in INLINE:
+            self.end_run()
+
+    def take(self, element: Element, tag: str) -> None:
+        """Read an element that holds no others."""
+        if tag in INLINE or tag == "br" or self.link_from is not None or self.bolds:
+            self.enter(element, tag)
+            self.leave(tag)
+            return
+        self.end_run()
+        text = fold(element.text)
+        if text:
+            self.done.append(Line(text, element, _marked(self.marks[-1], tag)))
+
+    def enter(self, element: Element, tag: str) -> None:
+        if tag == "br":
+            self._break()
+        elif tag not in INLINE:
+            self.end_run()
+            self.blocks.append(element)
+            self.marks.append(_marked(self.marks[-1], tag))
+        elif tag == "a":
+            self.link_from, self.href = len(self.pieces), element.get("href") or ""
+        elif tag in {"td", "th"}:
+            self.pieces.append(" ")
+        elif tag in {"b", "strong"}:
+            self.bolds += 1
+        self.add(element.text)
+
+    def _break(self) -> None:
+        self.breaks += 1
+        if self.breaks > 1:
+            self.end_run()
+        self.pieces.append(" ")
+
+    def leave(self, tag: str) -> None:
+        if tag == "a":
+            self._note_link()
+            self.link_from = None
+        elif tag in {"b", "strong"}:
+            self.bolds -= 1
+        elif tag not in INLINE and tag != "br":
+            self.end_run()
+            self.blocks.pop()
+            self.marks.pop()
+
+
+@lru_cache(maxsize=1024)
+def _marked(marks: frozenset[str], tag: str) -> frozenset[str]:
+    return marks | {tag} if tag in _MARKS else marks
 
 
 def lines(root: Element, *, without: AbstractSet[Element] = frozenset()) -> Iterator[Line]:
@@ -118,62 +180,36 @@ def lines(root: Element, *, without: AbstractSet[Element] = frozenset()) -> Iter
 
     Walks without recursion: pages nested thousands deep are read like others.
     """
-    walk = _Walk(blocks=[root])
-    stack: list[tuple[Element, bool]] = [(root, False)]
-    while stack:
-        element, leaving = stack.pop()
-        if leaving:
-            line = _leave(walk, element, root)
-            if line:
-                yield line
-            continue
-        if not isinstance(element.tag, str) or element.tag in UNSEEN or element in without:
-            if element is not root:
-                if element.tag in {"img", "picture", "iframe", "video"} or element in without:
-                    line = walk.close_run() if element.tag not in INLINE else None
-                    if line:
-                        yield line
-                walk.add(element.tail)
-            continue
-        line = _enter(walk, element)
-        if line:
-            yield line
-        stack.append((element, True))
-        stack.extend((child, False) for child in reversed(element))
+    if not _is_seen(root.tag) or root in without:
+        return
+    walk = _Walk(root)
+    done = walk.done
+    walk.enter(root, root.tag)
+    around = [(root, iter(root))]
+    while around:
+        element, children = around[-1]
+        for child in children:
+            tag, left_out = child.tag, child in without
+            if left_out or not _is_seen(tag):
+                walk.pass_by(child, parts=left_out or tag in _BORDERS)
+            elif len(child):
+                walk.enter(child, tag)
+                around.append((child, iter(child)))
+                break
+            else:
+                walk.take(child, tag)
+            walk.add(child.tail)
+            if done:
+                yield from done
+                done.clear()
+        else:
+            around.pop()
+            walk.leave(element.tag)
+            walk.add(element.tail if around else None)
+        if done:
+            yield from done
+            done.clear()
 
 
-def _enter(walk: _Walk, element: Element) -> Line | None:
-    tag = element.tag
-    line = None
-    if tag == "br":
-        walk.run.breaks += 1
-        line = walk.close_run() if walk.run.breaks > 1 else None
-        walk.run.breaks = 0 if line else walk.run.breaks
-        walk.run.pieces.append(" ")
-    elif tag not in INLINE:
-        line = walk.close_run()
-        walk.blocks.append(element)
-        if tag in _MARKS:
-            walk.marks.append(tag)
-    elif tag in {"td", "th"}:
-        walk.run.pieces.append(" ")
-    elif tag == "a":
-        walk.open_link(element.get("href"))
-    walk.bold += tag in {"b", "strong"}
-    walk.add(element.text)
-    return line
-
-
-def _leave(walk: _Walk, element: Element, root: Element) -> Line | None:
-    tag, line = element.tag, None
-    walk.bold -= tag in {"b", "strong"}
-    if tag == "a":
-        walk.close_link()
-    elif tag != "br" and tag not in INLINE:
-        line = walk.close_run()
-        walk.blocks.pop()
-        if tag in _MARKS:
-            walk.marks.pop()
-    if element is not root:
-        walk.add(element.tail)
-    return line
+def _is_seen(tag: object) -> bool:
+    return tag not in UNSEEN and isinstance(tag, str)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lxml.etree import _Element as Element
@@ -66,27 +66,30 @@ class MetaTags:
         )
 
 
-def meta_tags(root: Element) -> MetaTags:
-    """Return what the page's meta tags, canonical link, title and language attribute say."""
-    title = root.find(".//title")
+def meta_tags(root: Element, named: Mapping[str, Sequence[Element]]) -> MetaTags:
+    """Return what the page's meta tags, canonical link, title and language attribute say.
+
+    `named` holds the page's `meta`, `link` and `title` elements.
+    """
+    title = next(iter(named["title"]), None)
     return MetaTags(
-        tags=tuple(_tags(root)),
-        canonical=_canonical(root),
+        tags=tuple(_tags(named["meta"])),
+        canonical=_canonical(named["link"]),
         title=(fold("".join(title.itertext())) or None) if title is not None else None,
         language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang"),
     )
 
 
-def _tags(root: Element) -> Iterable[tuple[str, str]]:
-    for tag in root.iter("meta"):
+def _tags(metas: Iterable[Element]) -> Iterable[tuple[str, str]]:
+    for tag in metas:
         name = tag.get("property") or tag.get("name") or tag.get("http-equiv")
         content = fold(tag.get("content"))
         if name and content:
             yield name.strip().lower(), content
 
 
-def _canonical(root: Element) -> str | None:
-    for link in root.iter("link"):
+def _canonical(links: Iterable[Element]) -> str | None:
+    for link in links:
         if (link.get("rel") or "").strip().lower() == "canonical" and link.get("href"):
             return link.get("href")
     return None

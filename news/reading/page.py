@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -10,6 +11,7 @@ from lxml.etree import _Element as Element
 
 from news.errors import NotAnArticle
 from news.model import Document
+from news.reading.codings import unreadable
 from news.reading.jsonld import LinkedArticle, linked_article
 from news.reading.meta import MetaTags, meta_tags
 
@@ -18,18 +20,25 @@ MOST_TAGS = 200_000
 """The longest live blogs have some 60,000 tags and 3 MB; a bomb of 64 MB would take minutes and gigabytes to read."""
 
 _HTML = {None, "text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain"}
+_READ = ("base", "title", "meta", "link", "script", "h1")
 _MARKUP_FIRST = ("text/plain", "application/xml", "text/xml", None)
+_HOST = re.compile(r"https?://[A-Za-z0-9-][A-Za-z0-9.:-]*(?=/|$)")
+_PLAIN = re.compile(
+    r"(https?://[A-Za-z0-9-][A-Za-z0-9.:-]*)?/(?!/)[A-Za-z0-9_~%,=+/.-]*(?:\?[A-Za-z0-9_~%,=+&/.:-]+)?"
+)
+"""Matches addresses that joining and splitting leave as they are, save for dot segments: nothing odd, no fragment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A parsed page; `base` is what its relative links start from."""
+    """A parsed page; `base` is what its relative links start from, `heads` its h1 elements."""
 
     document: Document
     root: Element
     base: str
     linked: LinkedArticle
     meta: MetaTags
+    heads: tuple[Element, ...]
 
     def absolute(self, href: str | None) -> str | None:
         """Return a link of this page as an absolute http(s) address, or None for any other."""
@@ -42,12 +51,26 @@ def open_page(document: Document) -> Page:
     Raises `NotAnArticle` with reason `empty`, `not-html` or `too-long` for one that holds no page of a bearable size.
     """
     root = _parsed(document)
-    base = absolute(document.url, _first(root, "base", "href")) or document.url
-    return Page(document=document, root=root, base=base, linked=linked_article(root), meta=meta_tags(root))
+    named: dict[str, list[Element]] = {tag: [] for tag in _READ}
+    for element in root.iter(*_READ):  # one way through the tree for all of them
+        named[element.tag].append(element)
+    start = next((base.get("href") for base in named["base"] if "href" in base.attrib), None)
+    return Page(
+        document=document,
+        root=root,
+        base=absolute(document.url, start) or document.url,
+        linked=linked_article(named["script"]),
+        meta=meta_tags(root, named),
+        heads=tuple(named["h1"]),
+    )
 
 
 def _parsed(document: Document) -> Element:
-    if not document.text.strip():
+    if not document.text or document.text.isspace():  # strip would copy 60 MB
+        coding = unreadable(document.header("Content-Encoding"))
+        if coding:
+            said = f"{document.url} came in a coding that can't be taken off ({coding}); its bytes are kept"
+            raise NotAnArticle(said, reason="unknown-coding")
         raise NotAnArticle(f"{document.url} has an empty body: nothing to read", reason="empty")
     head = document.text[:2000].lower()
     if document.media_type not in _HTML or (
@@ -79,7 +102,7 @@ def parse(text: str) -> Element | None:
 
 def _bounded(text: str) -> str:
     text = text[:MOST_CHARACTERS]
-    if text.count("<") <= MOST_TAGS:
+    if len(text) <= MOST_TAGS or text.count("<") <= MOST_TAGS:
         return text
     return "<".join(text.split("<", MOST_TAGS)[:MOST_TAGS])
 
@@ -88,14 +111,12 @@ def absolute(base: str, href: str | None) -> str | None:
     """Return the address absolute and without its fragment, or None for what is no http(s) address."""
     if not href or not href.strip():
         return None
+    plain, host = _PLAIN.fullmatch(href), _HOST.match(base)
+    if plain and (plain[1] or host) and "/." not in href:  # nearly all links of a page: a tenth of the time
+        return href if plain[1] or not host else host[0] + href
     try:
         url = urljoin(base, href.strip())
         parts = urlsplit(url)
     except ValueError:
         return None
     return parts._replace(fragment="").geturl() if parts.scheme in {"http", "https"} and parts.netloc else None
-
-
-def _first(root: Element, tag: str, attribute: str) -> str | None:
-    found = root.find(f".//{tag}[@{attribute}]")
-    return found.get(attribute) if found is not None else None

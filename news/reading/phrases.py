@@ -115,3 +115,26 @@ READ_MORE = re.compile(
     re.IGNORECASE,
 )
 """Matches the words that lead to another story."""
+
+_NOTICE_STARTS = frozenset(
+    """
+    cor cla edi upd ame ret err thi an a kor ber ric anm hin tra in rec pré not une una fe acl ver aan esc uma spr od
+    rät för pre præ i
+    """.split()  # noqa: SIM905
+)
+_READ_MORE_STARTS = frozenset("rea see rel mor meh les à lir lea lee te leg lei vej czy zob läs læs".split())
+
+
+def is_notice(text: str) -> bool:
+    """Return whether a line opens as a notice does; few do, and most are told by their first letters."""
+    return _may_open(text, _NOTICE_STARTS) and NOTICE.match(text) is not None
+
+
+def leads_on(text: str) -> bool:
+    """Return whether a line opens with the words that lead to another story."""
+    return _may_open(text, _READ_MORE_STARTS) and READ_MORE.match(text) is not None
+
+
+def _may_open(text: str, starts: frozenset[str]) -> bool:
+    opening = text[:3].lower()
+    return not opening[:1].isalpha() or opening.split(" ", 1)[0] in starts

@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TypeAlias
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from lxml.etree import _Element as Element
@@ -21,6 +23,10 @@ _CREDIT = re.compile(
     r"|\s*[|(\[–—-]?\s*(?:©|\(c\))\s*(?P<owner>[^©\s)\]][^©]{0,119})$",
     re.IGNORECASE,
 )
+_CREDIT_SIGNS = (":", "/", "©", "(c)", "(C)")
+"""Each credit has one of them; the pattern takes long to find none."""
+
+_FEW_PIXELS = re.compile(r"[0-9]{1,2}(?:px)?")
 _CLOSED = re.compile(r"\s*[)\]][\s.]*$")
 _CREDIT_NAME = re.compile(r"credit|copyright|source|photographer|byline|quelle|rights", re.IGNORECASE)
 _CAPTION_NAME = re.compile(r"caption|legend|description|bildunterschrift", re.IGNORECASE)
@@ -33,13 +39,18 @@ _SIZES = frozenset("""
     output-quality im impolicy
 """.split())  # fmt: skip  # noqa: SIM905 - query parameters by which image servers are told a size
 _SIGNED = frozenset("s sig sign signature token hash hmac expires policy key-pair-id".split())  # noqa: SIM905
+_NO_CREDIT = frozenset(("img", "picture", "a", "source"))
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "data-srcset", "data-lazy-srcset", "srcset", "src")
+
+
+_Shot: TypeAlias = tuple[Element, str]
+"""An image, and where its picture lies."""
 
 
 def split_credit(text: str | None) -> tuple[str | None, str | None]:
     """Return caption and credit apart: `A view. Picture: Getty` gives `A view.` and `Getty`."""
     words = fold(text)
-    found = _CREDIT.search(words)
+    found = _CREDIT.search(words) if any(map(words.__contains__, _CREDIT_SIGNS)) else None
     if not found:
         return words or None, None
     return words[: found.start()].rstrip(" |-–—") or None, _within_brackets(found["credit"] or found["owner"])
@@ -51,54 +62,80 @@ def _within_brackets(credit: str) -> str:
     return _CLOSED.sub("", credit) if sum(map(credit.count, ")]")) > opened else credit
 
 
-def pictures_in(elements: Iterable[Element], page: Page, *, without: frozenset[Element]) -> tuple[Picture, ...]:
-    """Return the pictures under these elements in page order, each once, with alt, caption and credit apart."""
-    found: dict[str, Picture] = {}
-    for image in _images(elements, without):
+def pictures_of(
+    scope: Element, container: Element, page: Page, *, without: frozenset[Element], lead: str
+) -> tuple[Picture, ...]:
+    """Return the article's pictures in page order, each once, with alt, caption and credit apart.
+
+    Those of the scope: in figures anywhere in it, bare ones inside the container, or as the `lead`, a file's name.
+    """
+    every, own, framed = dict[str, _Shot](), dict[str, str](), dict[str, str]()
+    for image in scope.iter("img", "amp-img"):
+        around = list(image.iterancestors())
+        if image in without or not without.isdisjoint(around):
+            continue
         url = picture_url(image, page)
-        if url and not _NO_PICTURE.search(url) and not _tiny(image):
-            found.setdefault(_same_file(url), _picture(image, url))
-    return tuple(found.values())
+        if not url or _NO_PICTURE.search(url) or _tiny(image):
+            continue
+        file = _same_file(url)
+        every.setdefault(file, (image, url))
+        if container in around:
+            own.setdefault(file, url)
+        if _in_figure(around, scope):
+            framed.setdefault(file, url)
+    ours = {*own.values(), *framed.values()}
+    return tuple(_picture(image, url) for image, url in every.values() if url in ours or (lead and lead in url))
 
 
-def _images(elements: Iterable[Element], without: frozenset[Element]) -> Iterator[Element]:
-    for element in elements:
-        for image in element.iter("img", "amp-img"):
-            if not any(above in without for above in image.iterancestors()) and image not in without:
-                yield image
+def _in_figure(around: Sequence[Element], scope: Element) -> bool:
+    inside = around[: around.index(scope) + 1] if scope in around else around
+    return any(element.tag == "figure" for element in inside)
 
 
 def _tiny(image: Element) -> bool:
     sizes = [image.get(side) or "" for side in ("width", "height")]
-    return any(size.removesuffix("px").isdigit() and int(size.removesuffix("px")) < 100 for size in sizes)
+    return any(_FEW_PIXELS.fullmatch(size) for size in sizes)
 
 
 def _picture(image: Element, url: str) -> Picture:
-    caption, credit = _words_of(figure_of(image))
+    caption, credit = _words_of(_figure_of(image))
     alt = folded_or_none(image.get("alt"))
     return Picture(url=url, alt=alt, caption=caption, credit=credit)
 
 
-def figure_of(image: Element) -> Element | None:
+def _figure_of(image: Element) -> Element | None:
     """Return the figure around an image, or what stands for one: a small box with this image and a caption."""
     for depth, above in enumerate(image.iterancestors()):
         if above.tag == "figure":
             return above
         if above.tag in {"article", "main", "body"} or depth > 4:
             return None
-        if depth < 4 and len(above.findall(".//img")) == 1 and _caption_element(above) is not None:
+        if depth < 4 and _holds_one(above) and _caption_element(above) is not None:
             return above
     return None
 
 
+def _holds_one(element: Element) -> bool:
+    images = element.iterdescendants("img")
+    return next(images, None) is not None and next(images, None) is None
+
+
 def _caption_element(figure: Element) -> Element | None:
-    caption = figure.find(".//figcaption")
+    caption = next(figure.iterdescendants("figcaption"), None)
     if caption is not None:
         return caption
-    return next(
-        (child for child in figure.iter() if _CAPTION_NAME.search(child.get("class") or "") and child.tag != "img"),
-        None,
-    )
+    named = (child for child in figure.iter() if _names_caption(child.get("class", "")))
+    return next((child for child in named if child.tag != "img"), None)
+
+
+@lru_cache(maxsize=1024)
+def _names_caption(names: str) -> bool:
+    return _CAPTION_NAME.search(names) is not None
+
+
+@lru_cache(maxsize=1024)
+def _names_credit(names: str) -> bool:
+    return _CREDIT_NAME.search(names) is not None
 
 
 def _words_of(figure: Element | None) -> tuple[str | None, str | None]:
@@ -116,11 +153,8 @@ def _words_of(figure: Element | None) -> tuple[str | None, str | None]:
 def _is_credit(element: Element) -> bool:
     if element.tag == "cite":
         return True
-    return (
-        isinstance(element.tag, str)
-        and element.tag not in {"img", "picture", "a", "source"}
-        and bool(_CREDIT_NAME.search(element.get("class") or ""))
-    )
+    names = element.get("class", "")
+    return names != "" and element.tag not in _NO_CREDIT and _names_credit(names)
 
 
 def _bare_credit(words: str | None) -> str | None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 from lxml.etree import _Element as Element
 
+from news.reading.naming import captioned, told_by
+
+_Kind = Literal["caption", "plain", "sure", "strong", "weak", ""]
 Said = Mapping[str, str]
 """An element's attributes, taken from the tree once: each look at one of them there costs more than a dictionary's."""
 
@@ -22,7 +24,10 @@ _LITTLE = 250
 _SCANT = 500
 """Characters in paragraphs below which a page is one that writes its text into other elements."""
 
+_PICTURED = frozenset(("figure", "figcaption"))
+_CAPTIONED = frozenset(("div", "p", "span", "small", "cite"))
 _DROPPED = frozenset(("nav", "aside", "footer", "form", "dialog", "menu", "select", "address"))
+_TELLING = _PICTURED | _DROPPED
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _ROLES = frozenset(
     (
@@ -38,49 +43,7 @@ _ROLES = frozenset(
         "toolbar",
     )
 )
-_START, _END = r"(?:^|[\s_\-:.]|(?<=[a-z])(?=[A-Z]))", r"(?=$|[\s_\-:.\d]|[A-Z])"
-_STRONG = re.compile(
-    _START + r"(?i:"
-    r"nav|navi|navbar|navigation|menu|breadcrumbs?|footer|masthead|topbar|toolbar|skip-?links?|pagination|pager|"
-    r"share|sharing|sharebar|share-?buttons|follow-us|addtoany|sharedaddy|"
-    r"related|relateds|related-?content|related-?articles|recommend\w*|recirc\w*|teasers?|promos?|promobox|trending|"
-    r"most-?popular|"
-    r"most-?read|more-?on|more-?stories|more-?from|read-?more|see-?also|also-?read|read-?also|read-?next|up-?next|"
-    r"outbrain|taboola|"
-    r"newsletters?|signup|sign-up|donate|"
-    r"comments?|comment-list|disqus|respond|replies|kommentare?|komentare?|commentaires?|comentarios|"
-    r"adslot|advert\w*|adsense|adbox|sponsored|werbung|publicidad|pubblicita|"
-    r"taglist|tag-list|carousel|"
-    r"author-?(?:bio|box|info|card|details?|profile|description)|about-(?:the-)?authors?|biography|bylines?|dateline|"
-    r"timestamps?|pub-?date|"
-    r"cookies?|gdpr|modal|popup|pop-up|tooltip|lightbox|print-only|noprint|no-print|visually-?hidden|"
-    r"screen-reader(?:-text)?|sr-only|"
-    r"login|poll|quiz|toc"
-    r")" + _END
-)
-_SURE = re.compile(
-    _START + r"(?i:cookies?|gdpr|cookie-?consent|consent-?banner|popup|onetrust\w*|didomi\w*|sp_message\w*)" + _END
-)
-_WEAK = re.compile(
-    _START + r"(?i:"
-    r"sidebar|side-bar|rail|social|socials|follow|promoted|popular|widget|subscri(?:be|ption)\w*|paywall|regwall|"
-    r"piano|donat\w*|support-us|membership|"
-    r"ads?|sponsor\w*|dfp|anzeige|reklama?|banner|tags?|topics?|keywords|categories|credits?|copyright|gallery|"
-    r"slideshow|"
-    r"bio|authors?|published|post-?meta|entry-?meta|article-?meta|meta|consent|overlay|hidden|"
-    r"player|podcast|audio|video|embed(?:ded)?|infobox|factbox|disclaimer|register"
-    r")" + _END
-)
 _INLINE = frozenset(("b", "strong", "i", "em", "span", "q", "font", "u"))
-_CAPTION = re.compile(_START + r"(?i:(?:[a-z]+-?_?)?captions?|photo-?credits?|image-?credits?|wp-caption-text)" + _END)
-_SAVING = re.compile(
-    r"article-?_?(?:body|text|content)|entry-?_?content|post-?_?(?:body|content)|story-?_?(?:body|content|text)|"
-    r"body-?_?(?:copy|text|content)|"
-    r"main-?content|content-?_?body|rich-?text|paragraph",
-    re.IGNORECASE,
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Sieve:
     """What of a page is not the article's text: `asides` serve the site, `captions` belong to pictures.
@@ -107,88 +70,86 @@ def sieve(root: Element) -> Sieve:
     if mass.get(root, 0) < _SCANT:
         mass = _masses(root, "p", "div", "td", "section", "article", "span", "center")
     most = max(1, mass.get(root, 0)) / 3
+    heavy = {element for element, held in mass.items() if held > most}
     asides, captions, plain = set[Element](), set[Element](), set[Element]()
     waiting = [root]
     while waiting:
         element = waiting.pop()
-        tag, said, held = str(element.tag), dict(element.items()), mass.get(element, 0)
-        if _is_caption(tag, said) and held <= most:
-            captions.add(element)
-        elif _is_plain(element, said):
-            if held <= most:
-                plain.add(element)
-                continue  # nobody looks inside: navigation and feet are most of a page
-        elif said and _named_aside(tag, said, held, most):
-            asides.add(element)
-        if tag != "svg":
+        tag, said = element.tag, element.items()
+        if said or tag in _TELLING:
+            light = element not in heavy
+            kind = _kind(element, tag, said, light=light)
+            if kind == "caption":
+                captions.add(element)
+            elif kind == "plain":
+                if light:
+                    plain.add(element)
+                    continue  # nobody looks inside: navigation and feet are most of a page
+            elif kind and _is_aside(kind, tag, mass.get(element, 0), light=light):
+                asides.add(element)
+        if tag != "svg" and len(element):
             waiting.extend(element)
     return Sieve(frozenset(asides | plain), frozenset(captions), frozenset(plain))
+
+
+def _kind(element: Element, tag: str, said: Sequence[tuple[str, str]], *, light: bool) -> _Kind:
+    """Return what an element is by its tag, its attributes and its names; a caption only where it is light."""
+    if light and tag in _PICTURED:
+        return "caption"
+    if len(said) == 1 and tag not in _DROPPED and said[0][0] in _NAMES:  # most have a class only
+        key, names = said[0]
+        if light and key == "class" and tag in _CAPTIONED and captioned(names):
+            return "caption"
+        return "" if tag in _KEPT else told_by(names)
+    every = dict(said)
+    if light and tag in _CAPTIONED and captioned(every.get("class", "")):
+        return "caption"
+    if _is_plain(element, tag, every):
+        return "plain"
+    return "" if tag in _KEPT else told_by(" ".join([every[key] for key in _NAMES if key in every]))
+
+
+def _is_aside(kind: _Kind, tag: str, mass: int, *, light: bool) -> bool:
+    if kind == "weak" and (tag in _TEXTUAL or mass >= _LITTLE):
+        return False
+    return light or kind == "sure"
 
 
 def _masses(root: Element, *texts: str) -> dict[Element, int]:
     """Return how many characters of running text each element holds in such tags, links not counted."""
     mass: dict[Element, int] = {}
+    inner: dict[Element, int] = {}
     for element in root.iter(*texts):
-        own = sum(map(len, _words(element)))
-        around: Element | None = element if own else None
+        own = _running(element)
+        if own:
+            mass[element] = own
+            parent = element.getparent()
+            if parent is not None:
+                inner[parent] = inner.get(parent, 0) + own
+    for element, held in inner.items():
+        around: Element | None = element
         while around is not None:
-            mass[around] = mass.get(around, 0) + own
+            mass[around] = mass.get(around, 0) + held
             around = around.getparent()
     return mass
 
 
-def _is_caption(tag: str, said: Said) -> bool:
-    if tag in {"figure", "figcaption"}:
-        return True
-    return "class" in said and tag in {"div", "p", "span", "small", "cite"} and _captioned(said["class"])
-
-
-def _words(element: Element) -> Iterator[str]:
-    yield element.text or ""
-    for child in element:
+def _running(element: Element) -> int:
+    """Return how many characters of running text stand in an element itself."""
+    size = len(element.text or "")
+    for child in element if len(element) else ():
         if child.tag in _INLINE:
-            yield child.text or ""
-        yield child.tail or ""
+            size += len(child.text or "")
+        size += len(child.tail or "")
+    return size
 
 
-def _named_aside(tag: str, said: Said, mass: int, most: float) -> bool:
-    names = " ".join(filter(None, map(said.get, _NAMES)))
-    if not names or tag in _KEPT:
-        return False
-    told = _told_by(names)
-    if told == "weak" and (mass >= _LITTLE or tag in _TEXTUAL):
-        return False
-    return told == "sure" or (told != "" and mass <= most)
-
-
-@lru_cache(maxsize=8192)  # a page's names repeat, a site's do more: this halves the time
-def _told_by(names: str) -> Literal["sure", "strong", "weak", ""]:
-    """Return how surely these names say that an element is no text."""
-    if _SURE.search(names):
-        return "sure"
-    if _SAVING.search(names):
-        return ""
-    if _STRONG.search(names):
-        return "strong"
-    return "weak" if _WEAK.search(names) else ""
-
-
-@lru_cache(maxsize=8192)
-def _captioned(names: str) -> bool:
-    return _CAPTION.search(names) is not None
-
-
-def _is_plain(element: Element, said: Said) -> bool:
-    if element.tag == "footer" and next(element.iterancestors("blockquote"), None) is not None:
-        return False  # who said it: HTML, 4.4.4
-    if element.tag in _DROPPED:
-        return True
-    return bool(said) and (said.get("role") in _ROLES or _unseen(said))
-
-
-def _unseen(said: Said) -> bool:
+def _is_plain(element: Element, tag: str, said: Said) -> bool:
+    if tag in _DROPPED:  # but a foot within a quotation says who said it: HTML, 4.4.4
+        return tag != "footer" or next(element.iterancestors("blockquote"), None) is None
     return (
         "hidden" in said
+        or said.get("role") in _ROLES
         or said.get("aria-hidden") == "true"
         or ("style" in said and _HIDDEN.search(said["style"]) is not None)
     )

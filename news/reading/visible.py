@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml.etree import _Element as Element
 
@@ -15,7 +16,7 @@ from news.reading.dating import dates_the_page, mentions_date, printed_in
 from news.reading.lines import Line, lines
 from news.reading.page import Page
 from news.reading.phrases import COUNTER, LABEL
-from news.reading.text import count_words, fold, same_words
+from news.reading.text import fold, same_words
 
 _BYLINE = re.compile(
     r"^\W*(?:(?:written |reported |words |text )?by|von|par|por|di|door|av|af)\b[\s:]+\S", re.IGNORECASE
@@ -38,7 +39,8 @@ _LEAD_NAME = re.compile(
     re.IGNORECASE,
 )
 
-_SENTENCE = re.compile(r"(?<![ap]\.m)[.!?…。！？][\"'”’»)]*$", re.IGNORECASE)
+_NAMES = frozenset(("class", "id", "itemprop", "rel", "data-testid", "data-component"))
+_STOPS = (".", "!", "?", "…", "。", "！", "？")
 _OPENING = 8
 """Lines into which a text's opening is looked for: kicker, standfirst, byline, role, place, counters, dates."""
 
@@ -60,7 +62,7 @@ def headline_element(page: Page) -> Element | None:
         for words in (page.linked.headline, page.meta.first("og:title", "twitter:title"), page.meta.title)
         if words
     ]
-    heads = [head for head in page.root.iter("h1") if _words(head)]
+    heads = [head for head in page.heads if _words(head)]
     lesser = (
         head
         for level in ("h2", "h3")
@@ -156,7 +158,7 @@ def standfirst(head: Head, page: Page, titles: Sequence[str]) -> Line | None:
         named[0]
         if named
         else next(
-            (line for line in candidates if count_words(line.text) >= 10 and line.text.endswith((".", "!", "?", "…"))),
+            (line for line in candidates if line.words >= 10 and line.text.endswith((".", "!", "?", "…"))),
             None,
         )
     )
@@ -221,15 +223,16 @@ def _surely_head(line: Line, *, after_sentence: bool) -> bool:
 def _may_stand_over_dates(line: Line) -> bool:
     if line.marks & {"li", "blockquote", "pre", "tr"}:
         return False
-    return _is_sentence(line) or count_words(line.text) < 12
+    return _is_sentence(line) or line.words < 12
 
 
 def _is_sentence(line: Line) -> bool:
-    return bool(_SENTENCE.search(line.text))
+    text = line.text.rstrip("\"'”’»)")
+    return text.endswith(_STOPS) and text[-4:-1].lower() not in {"a.m", "p.m"}
 
 
 def _named_itself(line: Line) -> bool:
-    return any(_LEAD_NAME.search(line.element.get(key) or "") for key in ("class", "itemprop"))
+    return any(key in ("class", "itemprop") and _says(_LEAD_NAME, name) for key, name in line.element.items())
 
 
 def _described(line: Line, page: Page) -> bool:
@@ -247,7 +250,7 @@ def _may_introduce(line: Line, titles: Sequence[str]) -> bool:
 
 def _long_enough(line: Line) -> bool:
     """Return whether a line that nothing names has the words of a standfirst: a role or a place has fewer."""
-    return count_words(line.text) >= 5
+    return line.words >= 5
 
 
 def _serves(line: Line) -> bool:
@@ -264,12 +267,16 @@ def _opens_with(text: str, described: str) -> bool:
 
 def _named(element: Element, name: re.Pattern[str]) -> bool:
     """Return whether an element, or one of the two around it, has such a class, id, itemprop or rel."""
-    for depth, place in enumerate((element, *element.iterancestors())):
-        if depth > 2:
+    around: Element | None = element
+    for _ in range(3):
+        if around is None:
             return False
-        if any(
-            name.search(place.get(key) or "")
-            for key in ("class", "id", "itemprop", "rel", "data-testid", "data-component")
-        ):
+        if any(key in _NAMES and _says(name, said) for key, said in around.items()):
             return True
+        around = around.getparent()
     return False
+
+
+@lru_cache(maxsize=4096)  # lines side by side stand in elements of one name
+def _says(name: re.Pattern[str], said: str) -> bool:
+    return name.search(said) is not None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 
 from news.errors import Blocked, NotAnArticle, PageError
 from news.reading.fronts import claims_to_be_article
@@ -47,7 +49,7 @@ _LOGIN = re.compile(
     r"log in om",
     re.IGNORECASE,
 )
-_PAY = re.compile(
+PAYING = re.compile(
     r"subscribe (?:now )?to (?:continue|read|unlock)|(?:to )?continue reading,? (?:subscribe|please)|this (?:article|"
     r"content|story) is (?:for|only for|exclusive to|reserved for) subscribers|"
     r"subscribers? only|already a subscriber|for subscribers only|unlock this article|become a (?:member|"
@@ -58,6 +60,16 @@ _PAY = re.compile(
     r"endast för prenumeranter|kun for abonnenter",
     re.IGNORECASE,
 )
+_PAYING_WORDS = (
+    "subscri", "abonn", "abbonat", " abo ", "suscr", "prenumer", "unlock", "weiterlesen", "become a ",
+    "continue reading", "il vous reste",
+)  # fmt: skip
+_PAYING_STATED = re.compile(r"isaccessibleforfree\"\s*:\s*\"?false")
+_NEAR = 160
+"""Characters about a word of paying in which the whole phrase stands."""
+
+_MOST_NEAR = 20
+
 _GONE = re.compile(
     r"\b(?:page|article|story|content|sorry)[^.!?]{0,40}\b(?:not found|can'?t be found|cannot be found|"
     r"could not be found|couldn'?t find|can'?t find|no longer (?:available|exists?)|does(?:n'?t| not) exist|"
@@ -81,11 +93,28 @@ _WALL_STATUS = (401, 402, 403, 429, 503)
 _FLASH = 12
 """Words of the shortest article that we take for one."""
 
-_FLASH = 12
-"""Words of the shortest article that we take for one."""
-
 _STUB = 120
 """Words of text below which a page that says it is paid for shows a stub, not the article."""
+
+
+def says_paid(markup: str) -> bool:
+    """Return whether a page, anywhere in its markup, says that articles are to be paid for.
+
+    The phrases are looked for only where one of their words stands: all at once they take 0.4 ms a kilobyte.
+    """
+    lower = markup.lower()
+    stated = lower.find("isaccessibleforfree")
+    if stated >= 0 and _PAYING_STATED.search(lower, stated):
+        return True
+    near = (place for word in _PAYING_WORDS for place in islice(_places(lower, word), _MOST_NEAR))
+    return any(PAYING.search(lower, max(place - _NEAR, 0), place + _NEAR) for place in near)
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    place = text.find(word)
+    while place >= 0:
+        yield place
+        place = text.find(word, place + _NEAR // 2)
 
 
 def check_answer(page: Page) -> None:
@@ -105,7 +134,7 @@ def what_stands_there(page: Page, *, body_words: int) -> PageError | None:
     """Return the error that names what stands in an article's place, or None where nothing is recognised."""
     title, stub = _titles(page), body_words < _STUB
     words = _visible_words(page) if stub else ""  # gathering them was a tenth of the reader's time
-    if stub and page.linked.free is not True and (page.linked.free is False or _PAY.search(words)):
+    if stub and page.linked.free is not True and (page.linked.free is False or PAYING.search(words)):
         return _blocked(page, "paywall", "a paywall stands before most of it")
     if _is_dated_article(page) and body_words >= _FLASH:
         return None  # a short article about errors, logins or robots is an article
@@ -145,8 +174,8 @@ def _is_bot_wall(page: Page) -> bool:
 
 
 def _titles(page: Page) -> str:
-    heads = [" ".join("".join(head.itertext()).split()) for head in page.root.iter("h1")]
-    return " | ".join([page.meta.title or "", *heads[:2]])
+    heads = [" ".join("".join(head.itertext()).split()) for head in page.heads[:2]]
+    return " | ".join([page.meta.title or "", *heads])
 
 
 def _visible_words(page: Page) -> str:

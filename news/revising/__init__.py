@@ -4,7 +4,7 @@ The law is design.md, section 5: the content digest decides versions, printed st
 """
 
 from news.revising.content import content_digest, parts_changed
-from news.revising.deciding import Decision, Gone, History, Moved, NewRevision, Present, Unchanged, decide
+from news.revising.deciding import Decision, Gone, History, Moved, NewRevision, Present, Unchanged, Walled, decide
 from news.revising.judging import Verdict, judge
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Present",
     "Unchanged",
     "Verdict",
+    "Walled",
     "content_digest",
     "decide",
     "judge",

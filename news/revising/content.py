@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from news.entries import without_rolled_off
 from news.model import Article
 from news.serial import canonical, digest_of
 
@@ -25,7 +26,8 @@ def content_digest(article: Article) -> str:
 
 
 def parts_changed(before: Article, after: Article) -> tuple[str, ...]:
-    """Return the names of the parts that differ, in the order of `PARTS`."""
+    """Return the names of the parts that differ, in the order of `PARTS`; a live entry that rolled off is no change."""
+    before = without_rolled_off(before, after)
     return tuple(name for name, part in PARTS.items() if part(before) != part(after))
 
 

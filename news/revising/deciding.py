@@ -8,6 +8,7 @@ from datetime import datetime
 from news.model import Article, CaptureRef, Revision
 from news.revising.content import content_digest, notices, parts_changed
 from news.revising.moving import printed_moved, structured_moved
+from news.revising.stubs import is_stub
 from news.revising.surfaces import left_behind, moved_alone
 from news.serial import revision_digest
 
@@ -45,7 +46,8 @@ class History:
     `latest` is the newest revision, `spoken` the newest that carries an article, both None at first sight.
     `last_look` is the last look that saw the state of `latest`. `self_moving` are the sources of structured stamps
     that are known on this site to move though nothing else does. `same_content` is the digest of the newest revision,
-    older than `spoken`, whose content is the one now seen; None where it was never seen.
+    older than `spoken`, whose content is the one now seen; None where it was never seen. `typical_words` is how long
+    articles of this site usually are, asked for at first sight only.
     """
 
     latest: Revision | None = None
@@ -53,6 +55,7 @@ class History:
     last_look: datetime | None = None
     self_moving: frozenset[str] = frozenset()
     same_content: str | None = None
+    typical_words: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +86,12 @@ class Unchanged:
     signals: tuple[tuple[str, str], ...] = ()
 
 
-Decision = NewRevision | Unchanged
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walled:
+    """The look found what a paywall leaves of the article: it says nothing of the state behind it."""
+
+
+Decision = NewRevision | Unchanged | Walled
 
 
 def decide(history: History, sight: Sight, occasion: Occasion) -> Decision:
@@ -105,6 +113,8 @@ def _ended(history: History, how: str, occasion: Occasion) -> Decision:
 
 def _present(history: History, article: Article, occasion: Occasion) -> Decision:
     before = history.spoken.article if history.spoken else None
+    if is_stub(before, article, history.typical_words):
+        return Walled()
     if before is None:
         return _revision(history, occasion, classes=(), declared_by=(), article=article)
     back = ("back",) if _is_back(history, occasion) else ()

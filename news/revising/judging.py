@@ -5,11 +5,13 @@ recovery, import and rereading alike.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from news.errors import Blocked, LayoutChanged, NotAnArticle
 from news.model import Article, Document, Outcome, Site
+from news.reading.walls import says_paid
 from news.revising.deciding import Gone, Present
+from news.revising.stubs import LONGEST_STUB, words_in
 from news.sites import Reader
 
 GONE = (404, 410, 451)
@@ -40,7 +42,7 @@ def judge(document: Document, site: Site, reader: Reader) -> Verdict:
     if document.status in GONE:
         return Verdict(sight=Gone(status=document.status), reason=f"http-{document.status}")
     try:
-        return Verdict(sight=Present(article=reader.read(document, site)))
+        return Verdict(sight=Present(article=_weighed(reader.read(document, site), document)))
     except Blocked as wall:
         return Verdict(sight=None, outcome="blocked", reason=wall.reason, detail=str(wall))
     except LayoutChanged as change:
@@ -50,6 +52,13 @@ def judge(document: Document, site: Site, reader: Reader) -> Verdict:
     except Exception as error:
         log.exception("reader broke url=%s reader=%s", document.url, reader.name)
         return Verdict(sight=None, outcome="failed", reason="reader-error", detail=f"{type(error).__name__}: {error}")
+
+
+def _weighed(article: Article, document: Document) -> Article:
+    """Return the article, marked where it may be what a paywall left of it: history knows how long it was."""
+    if words_in(article) < LONGEST_STUB and says_paid(document.text):
+        return replace(article, paid=True)
+    return article
 
 
 def _no_article(document: Document, why: NotAnArticle) -> Verdict:

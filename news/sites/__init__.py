@@ -12,7 +12,7 @@ from typing import Protocol, cast
 from news.errors import ConfigError
 from news.model import Article, Document, Site
 
-KNOWN = ("lbc",)
+KNOWN = ("lbc", "ntv")
 """Publications with a profile of their own: module names in this package."""
 
 

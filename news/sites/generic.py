@@ -11,14 +11,13 @@ from news.model import Article, Document, Picture, Site, Stamp
 from news.reading.addresses import on_site
 from news.reading.authors import names_in
 from news.reading.blocks import blocks_of, inline_links, read_more_links
-from news.reading.body import Found, find_body, titles
+from news.reading.body import Found, find_body, titles, with_asides
 from news.reading.dating import printed_in, time_stamps
 from news.reading.fallback import stated_article
 from news.reading.fronts import claims_to_be_article, is_front
-from news.reading.lines import lines
 from news.reading.meta import AUTHORS
 from news.reading.page import Page, open_page
-from news.reading.pictures import pictures_in
+from news.reading.pictures import pictures_of
 from news.reading.sieve import Sieve, sieve
 from news.reading.stating import canonical_url, keywords, language, section, structured_stamps
 from news.reading.text import count_words, fold
@@ -86,7 +85,7 @@ def _article(page: Page, site: Site, found: Found, out: Sieve) -> Article:
     lead = standfirst(head, page, titles(page)) or introducing(head, opening, titles(page))
     text = told_before(opening, lead) + text
     body = [line for line in text if lead is None or line.text != lead.text]
-    read_more = read_more_links(list(lines(found.container, without=out.plain | out.captions)), page)
+    read_more = read_more_links(with_asides(found, out), page)
     return Article(
         headline=_headline(page, head),
         standfirst=lead.text if lead else None,
@@ -139,15 +138,8 @@ def stamps_of(page: Page, head: Head, site: Site) -> tuple[Stamp, ...]:
 
 
 def _pictures(page: Page, head: Head, found: Found, out: Sieve) -> tuple[Picture, ...]:
-    """Return the pictures of the scope: figures anywhere in it, bare images inside the text or as the lead picture."""
-    every = pictures_in([head.scope], page, without=out.asides)
     lead = (page.meta.first("og:image") or "").rsplit("/", 1)[-1].split("?")[0]
-    own = {picture.url for picture in pictures_in([found.container], page, without=out.asides)}
-    figures = {picture.url for picture in pictures_in(head.scope.iter("figure"), page, without=out.asides)}
-    return tuple(
-        picture for picture in every
-        if picture.url in own or picture.url in figures or (lead and lead in picture.url)
-    )  # fmt: skip
+    return pictures_of(head.scope, found.container, page, without=out.asides, lead=lead)
 
 
 _MEDIA = re.compile(

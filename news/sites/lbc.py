@@ -43,7 +43,7 @@ class LbcReader:
     """Reads LBC's articles, on whatever host the site is configured for."""
 
     name: str = "lbc"
-    version: int = 1
+    version: int = 2
 
     def read(self, document: Document, site: Site) -> Article:
         """Return the article on this page.

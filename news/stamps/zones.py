@@ -74,6 +74,9 @@ def _offset(word: str) -> tzinfo | None:
 def instants(local: datetime, zone: tzinfo) -> tuple[datetime, ...]:
     """Return the instants, in UTC, at which clocks in that zone show this: none, one or two of them."""
     try:
+        first = local.replace(tzinfo=zone, fold=0)
+        if isinstance(zone, timezone) or first.utcoffset() == first.replace(fold=1).utcoffset():
+            return (first.astimezone(UTC),)  # no hour skipped or repeated here: PEP 495
         both = [local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
         true = [at for at in both if at.astimezone(zone).replace(tzinfo=None) == local.replace(fold=0)]
     except (OverflowError, ValueError):

@@ -6,6 +6,7 @@ Whoever only asks pays for no WARC library: what writing needs is imported where
 from __future__ import annotations
 
 import json
+import logging
 import re
 import socket
 from collections.abc import Iterator, Mapping
@@ -20,7 +21,9 @@ from news.errors import FormatTooNew, ObjectCorrupt, ObjectMissing, StoreUnavail
 from news.model import Site
 from news.serial import FORMAT, canonical, rfc3339
 from storage.catalogue import opening, reading
+from storage.catalogue.addresses import shown
 from storage.catalogue.opening import Row, Rows
+from storage.ledger.terms import Ledger
 from storage.objects import Store, get_bytes, open_store, put_bytes
 
 if TYPE_CHECKING:
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from storage.config import Config
     from storage.warc.reading import Record
     from storage.warc.segment import Capture
+
+log = logging.getLogger(__name__)
 
 HEADER = "stoppress.json"
 NO_ARCHIVE = "there is no archive at {0}: run `stoppress init` to make one there"
@@ -46,6 +51,7 @@ class Archive:
     recorder: Recorder
     software: Mapping[str, str] = field(default_factory=dict)
     max_body_bytes: int = 64_000_000
+    ledger: Ledger = field(default_factory=Ledger)
 
     def writer(self, site: Site) -> SiteWriter:
         """Take the site's lock, bring in what an earlier writer left in the spool, and return its writer."""
@@ -66,7 +72,7 @@ class Archive:
     def open_segment(self, site: Site, now: datetime) -> OpenSegment:
         """Open a new segment in the site's spool, under a name that was never used."""
         from storage.archive.journal import Journal
-        from storage.archive.spool import OpenSegment, Place
+        from storage.archive.spool import OpenSegment, Place, sync_entries
         from storage.warc.segment import Segment
 
         folder = self._folder(site.name)
@@ -79,8 +85,10 @@ class Archive:
                 break
             serial += 1
         segment = Segment(place.warc, site=site.name, software=self._told_of(site), now=now)
+        journal = Journal(place.journal)
+        sync_entries(folder)  # what the catalogue knows of, a power cut must not take
         self.recorder.open_segment(name=name, site=site.name, opened=rfc3339(now))
-        return OpenSegment(place=place, segment=segment, journal=Journal(place.journal))
+        return OpenSegment(place=place, segment=segment, journal=journal)
 
     def member(self, capture: Capture | Row) -> bytes:
         """Return a capture's record as it lies in its segment, gzipped; raises `ObjectMissing`."""
@@ -120,19 +128,24 @@ def member(store: Store, spool: Path, rows: Rows, capture: Mapping[str, Any]) ->
     return store.read_range(sealed["warc_key"], capture["offset"], capture["length"])
 
 
-def create(config: Config, now: datetime) -> list[str]:
-    """Make the store's header, the catalogue and the spool where they are missing; return what was done, in words."""
-    store = open_store(config.archive.store)
+def create(config: Config, now: datetime, *, new_key: bool = False) -> list[str]:
+    """Make the store's header, key, catalogue and spool where they are missing; return what was done, in words."""
+    from storage.ledger.founding import first_key, replace_key, settle_key
+
+    store = open_store(config.archive.store, config.s3)
     done = []
     try:
         header = check_format(store)
         done.append(f"store {store.address} is there already (format {header['format']})")
+        done.append((replace_key if new_key else settle_key)(config.key_file, store, now))
     except ObjectMissing:
-        put_bytes(store, HEADER, canonical({"format": FORMAT, "created": rfc3339(now), "writer": "stoppress"}))
-        done.append(f"store {store.address} made (format {FORMAT})")
+        public, made = first_key(config.key_file, store.address)
+        header = {"format": FORMAT, "created": rfc3339(now), "writer": "stoppress", "public_key": public.text}
+        put_bytes(store, HEADER, canonical(header))
+        done += [f"store {store.address} made (format {FORMAT})", made]
     there = opening.exists(config.archive.catalogue)
     opening.create(config.archive.catalogue)
-    done.append(f"catalogue {config.archive.catalogue} {'is up to date' if there else 'made'}")
+    done.append(f"catalogue {shown(config.archive.catalogue)} {'is up to date' if there else 'made'}")
     try:
         Path(config.archive.spool).mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -160,7 +173,7 @@ def check_format(store: Store) -> dict[str, Any]:
 @contextmanager
 def open_reading(config: Config) -> Iterator[tuple[Store, Rows]]:
     """Open an archive for questions: its store, checked, and its catalogue."""
-    store = open_store(config.archive.store)
+    store = open_store(config.archive.store, config.s3)
     try:
         check_format(store)
     except ObjectMissing:
@@ -173,22 +186,32 @@ def open_reading(config: Config) -> Iterator[tuple[Store, Rows]]:
 def open_archive(config: Config, *, software: Mapping[str, str] | None = None) -> Iterator[Archive]:
     """Open an archive for writing, after checking store, format and schema."""
     from news.policy import LADDER, next_due
+    from storage.catalogue.changing import changing_at
     from storage.catalogue.recording import Recorder
 
     with open_reading(config) as (store, rows):
-        engine = opening.engine_at(config.archive.catalogue)
+        for warning in store.warnings():
+            log.warning("%s", warning)
+        catalogue = changing_at(config.archive.catalogue)
         try:
             yield Archive(
                 store=store,
                 address=config.archive.store,
                 spool=Path(config.archive.spool),
                 rows=rows,
-                recorder=Recorder(engine, partial(next_due, ladder=LADDER.hurried(config.daemon.hurry))),
+                recorder=Recorder(catalogue, partial(next_due, ladder=LADDER.hurried(config.daemon.hurry))),
                 software=software or {},
                 max_body_bytes=int(config.crawler.max_body_megabytes * 1_000_000),
+                ledger=ledger_of(config),
             )
         finally:
-            engine.dispose()
+            catalogue.dispose()
+
+
+def ledger_of(config: Config) -> Ledger:
+    """Return what the configuration says of the ledger."""
+    said = config.ledger
+    return Ledger(key=config.key_file, authorities=said.timestamp_authorities, certificates=said.timestamp_certificates)
 
 
 def _host() -> str:

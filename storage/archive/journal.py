@@ -9,10 +9,15 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 Line = Mapping[str, Any]
+
+_ENCODE = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
+_REVISION = b',"revision":{'
+"""Where a look's revision begins: within a string each quote has a backslash before it, so this stands nowhere else."""
 
 
 class Journal:
@@ -21,16 +26,22 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file = path.open("ab", buffering=0)  # a buffer would hold on to bytes that a full disk refused
+        self._size = os.fstat(self._file.fileno()).st_size
 
-    def append(self, line: Line) -> None:
-        """Write a line and hand it to the operating system, or, on a full disk, write nothing of it."""
-        before, content = os.fstat(self._file.fileno()).st_size, encode(line)
+    def append(self, line: Line, revision: bytes | None = None) -> None:
+        """Write a line and hand it to the operating system, or, on a full disk, write nothing of it.
+
+        `revision` is the canonical JSON of the revision that a look made.
+        """
+        content = encode(line, revision)
+        whole = len(content)
         try:
             while content:
                 content = content[self._file.write(content) :]
         except OSError:
-            self._file.truncate(before)
+            self._file.truncate(self._size)
             raise
+        self._size += whole
 
     def sync(self) -> None:
         """Put all that was written on the disk."""
@@ -41,27 +52,62 @@ class Journal:
         self._file.close()
 
 
-def encode(line: Line) -> bytes:
-    """Return the line as it stands in a journal."""
-    return json.dumps(line, separators=(",", ":"), sort_keys=True).encode() + b"\n"
+def encode(line: Line, revision: bytes | None = None) -> bytes:
+    """Return the line as it stands in a journal; a look's revision, as the store is to hold it, comes last."""
+    said = _ENCODE(line).encode()
+    return said + b"\n" if revision is None else b"".join((said[:-1], b',"revision":', revision, b"}\n"))
+
+
+def parted(raw: bytes) -> tuple[bytes, bytes | None]:
+    """Return a line without its revision, and the revision's bytes, None where it has none or not in its last place."""
+    if not raw.endswith(b"}}\n"):
+        return raw, None
+    said, mark, rest = raw.partition(_REVISION)
+    return (said + b"}\n", b"{" + rest[:-2]) if mark else (raw, None)
 
 
 def read(path: Path) -> Iterator[Line]:
     """Yield the whole lines of a journal."""
+    return map(json.loads, read_raw(path))
+
+
+def read_raw(path: Path) -> Iterator[bytes]:
+    """Yield the whole lines of a journal as they stand there."""
     with path.open("rb") as stream:
         for line in stream:
             if line.endswith(b"\n"):
-                yield json.loads(line)
+                yield line
 
 
 def cut_torn_line(path: Path) -> int:
-    """Cut what a killed writer left of a last line; return how many bytes went."""
-    size = path.stat().st_size
+    """Cut what a dead writer left from the first line on that is not whole; return how many bytes went.
+
+    A power cut may leave zeros where a line was not yet on the disk, and later lines behind them.
+    """
+    size, whole = path.stat().st_size, 0
     with path.open("r+b") as stream:
-        content = stream.read()
-        whole = content.rfind(b"\n") + 1
+        for line in stream:
+            if not line.endswith(b"\n") or not _readable(line):
+                break
+            whole += len(line)
         stream.truncate(whole)
     return size - whole
+
+
+def cut_after(path: Path, lines: int) -> None:
+    """Keep so many lines, and put them on the disk."""
+    with path.open("r+b") as stream:
+        stream.truncate(sum(len(line) for line in islice(stream, lines)))
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _readable(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
 
 
 def rewrite(path: Path, lines: Sequence[Line]) -> None:

@@ -47,11 +47,20 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """The WARC file that a capture was taken from: its name, the SHA-256 of it as it was given, and when that was."""
+
+    file: str
+    sha256: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """One look at a page. `why` says what ordered it; `capture` shows what came, None where nothing did.
 
     `published` is what a feed or sitemap said of it, `retry_at` when the server asked us to come again, `witnesses` the
-    records that show why it was looked at, besides the source that named the page.
+    records that show why it was looked at, besides the source that named the page. `imported` is None for our own.
     """
 
     page: str
@@ -62,6 +71,7 @@ class Look:
     source: str = "user"
     retry_at: datetime | None = None
     witnesses: tuple[Witness, ...] = ()
+    imported: Imported | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

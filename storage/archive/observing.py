@@ -6,7 +6,9 @@ The deciding is pure and lies in `news.revising`; here the history is fetched fo
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -20,18 +22,22 @@ from news.revising import (
     Present,
     Unchanged,
     Verdict,
+    Walled,
     content_digest,
     decide,
     judge,
 )
 from news.revising.deciding import Decision, Occasion, Sight
+from news.revising.replaying import leads, replay
 from news.serial import canonical, digest_of, instant, revision_json, rfc3339
 from news.sites import citation
-from news.urls import same_page_key
 from storage.archive.identity import identify, same_story
+from storage.archive.inserting import Inserter
 from storage.archive.look import Committed, Failed, Look, NotModified, Redirected, Seen
 from storage.catalogue import reading
+from storage.catalogue.lengths import typical_words
 from storage.catalogue.rows import stored_capture, stored_revision
+from storage.reread.chains import article_sightings, moving, relaid_line
 from storage.warc.telling import Witness
 
 if TYPE_CHECKING:
@@ -41,6 +47,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 WALLS = ("blocked", "failed")
+STUB = "only the beginning of the article stands there, and the page speaks of paying for the rest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +68,7 @@ class _Finding:
 
     @property
     def signals(self) -> tuple[tuple[str, str], ...]:
-        return () if self.decision is None or isinstance(self.decision, NewRevision) else self.decision.signals
+        return self.decision.signals if isinstance(self.decision, Unchanged) else ()
 
 
 class Observer:
@@ -72,12 +79,29 @@ class Observer:
         self._writer = writer
         self._touched: set[str] = set()
         self._articles: dict[str, reading.Row | None] = {}
+        self._pages: dict[str, reading.Row | None] = {}
+        self._histories: dict[str, History] = {}
         self._self_moving: frozenset[str] | None = None
         self._moved_alone: set[str] = set()
+        self._known_moving: Callable[[datetime], frozenset[str]] | None = None
+        self._looking_at: datetime | None = None
+        self._opened = datetime.now(UTC)
+        self._typical_words = typical_words(archive.rows, writer.site.name)
+        self._inserter = Inserter(
+            archive.rows,
+            writer,
+            note=lambda look, **said: self._note(look, _Finding(**said)),
+            occasion=lambda look, article_id: self._occasion(look, article_id, first=False),
+            judged=self._judged,
+            typical_words=self._typical_words,
+        )
 
     def observe(self, look: Look) -> tuple[Committed, ...]:
         """Write down what this look found; see `SiteWriter.observe`."""
+        self._looking_at = look.at
         self._settle(look.page, self._known(look.page))
+        if self._late(look) and (inserted := self._inserter.inserted(look, self._at(look.page))) is not None:
+            return inserted
         match look.result:
             case Redirected() as away:
                 return self._redirected(look, away)
@@ -88,19 +112,33 @@ class Observer:
             case Seen(verdict=verdict):
                 return (self._seen(look, verdict),)
 
+    def _late(self, look: Look) -> bool:
+        """Return whether later looks may be known: recovery's and imports' come late, and clocks are set back."""
+        page = self._page(look.page)
+        return look.at < self._opened or bool(page and page["last_look"] and page["last_look"] > rfc3339(look.at))
+
     def committed(self) -> None:
         """Note that everything written so far can be read from the catalogue."""
         self._touched.clear()
         self._articles.clear()
+        self._pages.clear()
+        self._histories.clear()
         if self._self_moving is not None and not self._moved_alone <= self._self_moving:
             self._self_moving = None
         self._moved_alone.clear()
 
     def history(self, article_id: str) -> History:
-        """Return what is known of an article before a look at it."""
+        """Return what is known of an article, as the last commit left it and today's reader tells it."""
+        if article_id not in self._histories:
+            self._histories[article_id] = self._history(article_id)
+        return self._histories[article_id]
+
+    def _history(self, article_id: str) -> History:
         found = reading.last_revisions(self._archive.rows, article_id)
         if not found:
             return History()
+        if found[0]["reader"] != citation(self._writer.reader) and self._relay(article_id):
+            found = reading.last_revisions(self._archive.rows, article_id)
         latest, spoken = stored_revision(found[0]), stored_revision(found[-1])
         return History(
             latest=latest,
@@ -117,6 +155,29 @@ class Observer:
         if self._self_moving is None:
             self._self_moving = reading.self_moving(self._archive.rows, self._writer.site.name)
         return self._self_moving
+
+    def _relay(self, article_id: str) -> bool:
+        """Lay the article's chain anew as today's reader reads its captures; return False where they make none."""
+        if self._known_moving is None:
+            self._known_moving = moving(self._archive.rows, self._writer.site.name)
+        reader = citation(self._writer.reader)
+        try:
+            seen = article_sightings(self._archive.rows, article_id, self._judged, reader=reader)
+        except StoreError as error:
+            log.warning("article can't be reread, its chain goes on as it is article=%s error=%s", article_id, error)
+            return False
+        links = replay(seen, self._known_moving, self._typical_words)
+        if not any(link.revision.article for link in links):
+            return False
+        self._writer.write(relaid_line(links), self._looking_at or links[-1].seen_last)
+        self._writer.commit()
+        return True
+
+    def _judged(self, record_id: str) -> Verdict | None:
+        row = reading.capture(self._archive.rows, record_id)
+        if row is None:
+            return None
+        return judge(self._writer.document(stored_capture(row)), self._writer.site, self._writer.reader)
 
     def _as_read_today(self, revision: Revision) -> Revision:
         """Return the revision with its article as today's reader reads its capture: a new reader is no new edition."""
@@ -136,9 +197,10 @@ class Observer:
         match verdict.sight:
             case Present(article=article):
                 self._name_witnesses(look)
-                article_id, url = identify(
-                    self._archive.rows, self._writer.site, look.page, self._at(look.page), article
-                )
+                before = self._at(look.page)
+                article_id, url = identify(self._archive.rows, self._writer.site, look.page, before, article)
+                if before is None and url == look.page and article_id not in self._touched:
+                    self._histories[article_id] = History()  # no article was ever known at its address
                 return self._present(look, article_id, url, verdict.sight)
             case Gone() as sight if known := self._led(look.page):
                 return self._decide(look, known, None, sight, reason=verdict.reason)
@@ -148,12 +210,12 @@ class Observer:
 
     def _name_witnesses(self, look: Look) -> None:
         """Put beside an article's capture what led to it: robots.txt, and the source that named the page."""
-        named = reading.named_by(self._archive.rows, look.page)
-        source = (
-            Witness(role=named["kind"] or "source", record_id=named["found_in"], url=named["url"]) if named else None
-        )
+        page, witnesses = self._page(look.page), look.witnesses
+        if page and page["found_in"]:
+            named = Witness(role=page["named_kind"] or "source", record_id=page["found_in"], url=page["named_url"])
+            witnesses = (*witnesses, named)
         if look.capture is not None:
-            self._writer.append_witnesses(look.capture, (*look.witnesses, *([source] if source else [])), look.at)
+            self._writer.append_witnesses(look.capture, witnesses, look.at)
 
     def _nothing_read(self, look: Look, verdict: Verdict) -> _Finding:
         """Where an article was read before and now a page stands that says of nothing to be one, its layout changed."""
@@ -226,7 +288,12 @@ class Observer:
     ) -> Committed:
         self._settle(article_id)
         history = self._recalling(self.history(article_id), article_id, sight)
+        if isinstance(sight, Present) and sight.article.paid and history.spoken is None:
+            history = replace(history, typical_words=self._typical_words(look.at))
         decision = decide(history, sight, self._occasion(look, article_id, first=history.latest is None))
+        if isinstance(decision, Walled):
+            known = article_id if history.latest else None
+            return self._note(look, _Finding(outcome="blocked", reason="paywall", detail=STUB, article_id=known))
         finding = _Finding(
             outcome=_outcome(history, sight, decision),
             reason=reason,
@@ -249,7 +316,7 @@ class Observer:
     def _occasion(self, look: Look, article_id: str, *, first: bool) -> Occasion:
         """Return the look as history is to hear of it; what named the page says its headline at first sight only."""
         assert look.capture is not None
-        named = reading.page(self._archive.rows, look.page) if first else None
+        named = self._page(look.page) if first else None
         return Occasion(
             site=self._writer.site.name,
             article_id=article_id,
@@ -269,6 +336,7 @@ class Observer:
     def _note(self, look: Look, finding: _Finding) -> Committed:
         """Write the look's line: its observation, with the revision that it made and the page's new state."""
         revision = revision_json(finding.revision) if finding.revision else None
+        content = canonical(revision) if revision else None
         site = self._writer.site.name
         article = {"id": finding.article_id, "site": site, "url": finding.article_url} if finding.article_url else None
         observation = {
@@ -284,16 +352,16 @@ class Observer:
             "signals": [list(pair) for pair in finding.signals],
             "record_id": look.capture.record_id if look.capture else None,
             "segment": self._writer.segment_name(look.at),
-            "revision": digest_of(canonical(revision)) if revision else None,
+            "revision": digest_of(content) if content else None,
+            **({"imported": {"file": look.imported.file, "sha256": look.imported.sha256}} if look.imported else {}),
         }
         line = {
             "t": "look",
             "observation": observation,
-            "revision": revision,
             "article": article,
             "page": self._named(look) | _page_state(look, finding),
         }
-        self._writer.write(line, look.at)
+        self._writer.write_look(line, look.at, revision, content)
         if finding.article_url and finding.article_url != look.page:
             self._alias(look, look.page, finding.article_id)
         self._touched |= {look.page, finding.article_id or ""}
@@ -308,7 +376,7 @@ class Observer:
 
     def _named(self, look: Look) -> dict[str, Any]:
         """Return by which capture the page was named: the first look at it says so, for the catalogue to be rebuilt."""
-        known = reading.page(self._archive.rows, look.page)
+        known = self._page(look.page)
         return {"found_in": known["found_in"]} if known and known["found_in"] and not known["looks"] else {}
 
     def _alias(self, look: Look, url: str, article_id: str | None) -> None:
@@ -329,20 +397,17 @@ class Observer:
         found = self._at(page)
         return found["id"] if found else None
 
+    def _page(self, url: str) -> reading.Row | None:
+        """Return what is known of a page, and the capture that named it, as the last commit left it."""
+        if url not in self._pages:
+            self._pages[url] = reading.named_page(self._archive.rows, url)
+        return self._pages[url]
+
     def _at(self, page: str) -> reading.Row | None:
         """Return the article at this address as the last commit left it."""
         if page not in self._articles:
             self._articles[page] = reading.article_at(self._archive.rows, page)
         return self._articles[page]
-
-
-def leads(history: History, page: str) -> bool:
-    """Return whether a page is where its article is to be seen; after a move that is any address but the old one."""
-    latest = history.latest
-    if latest is None:
-        return True
-    at_latest = same_page_key(latest.url) == same_page_key(page)
-    return at_latest is ("moved" not in latest.classes)
 
 
 def _last_article(history: History) -> Article | None:
@@ -362,6 +427,8 @@ def _outcome(history: History, sight: Sight, decision: Decision) -> Outcome:
 def _page_state(look: Look, finding: _Finding) -> dict[str, Any]:
     """Return what the page's row is to hold after this look: validators, rest asked for, time of publication."""
     state: dict[str, Any] = {"source": look.source, "retry_at": rfc3339(look.retry_at) if look.retry_at else None}
+    if look.imported:
+        state["due_from"] = rfc3339(look.imported.at)
     published = finding.article.chosen("published") if finding.article else None
     if published is not None and published.at is not None:
         state["published"] = rfc3339(published.at)

@@ -7,8 +7,10 @@ by the same path as live ones. Every step may be repeated.
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import TYPE_CHECKING
 from zlib import error as ZlibError  # noqa: N812  its name in the library
 
@@ -19,9 +21,9 @@ from news.urls import normalise
 from storage.archive import journal
 from storage.archive.look import Look, NotModified, Redirected, Seen
 from storage.archive.sealing import seal
-from storage.archive.spool import Place, leftovers
+from storage.archive.spool import Place, leftovers, spooling, sync_entries
 from storage.catalogue import reading
-from storage.warc.indexing import captures_in
+from storage.warc.indexing import captures_in, record_ids
 from storage.warc.repairing import cut_torn_record
 from storage.warc.segment import Capture
 
@@ -33,51 +35,87 @@ log = logging.getLogger(__name__)
 
 
 def recover(archive: Archive, writer: SiteWriter) -> list[str]:
-    """Bring every segment in this site's spool into the store; return their names."""
-    names = []
-    for place in leftovers(archive.spool / writer.site.name, writer.site.name):
-        log.info("recovering segment=%s", place.name)
-        orphans = _repair(archive, place)
-        seal(archive, place, now=datetime.now(UTC))
+    """Bring every segment in this site's spool into the store; return their names.
+
+    All are made whole and known first, then looked at where nobody did, then sealed: a segment that is sealed is not
+    gone through again, so its captures must have been looked at by then.
+    """
+    folder = archive.spool / writer.site.name
+    with spooling(archive.spool):
+        places = [place for place in leftovers(folder, writer.site.name) if _kept(place)]
+        for place in places:
+            log.info("recovering segment=%s", place.name)
+            repair(place)
+        orphans = _played(archive, places)
         _look_again(writer, orphans)
-        names.append(place.name)
-    return names
+        for place in places:
+            seal(archive, place, now=datetime.now(UTC))
+    return [place.name for place in places]
 
 
-def _repair(archive: Archive, place: Place) -> list[Capture]:
-    """Make file and journal whole and the catalogue agree; return captures of pages that no look speaks of."""
-    if not place.warc.exists():
-        place.journal.unlink(missing_ok=True)
-        return []
+def _kept(place: Place) -> bool:
+    """Return whether the segment's file is there; a journal alone is what a killed removal left, and goes."""
+    if place.warc.exists():
+        return True
+    place.remove()
+    return False
+
+
+def repair(place: Place) -> None:
+    """Make a dead writer's segment and journal whole, and put both on the disk: its cache may go with the power.
+
+    Records are on the disk before the lines of a commit are, so from the first line on that tells of a record which
+    was cut off, nothing was committed.
+    """
     place.journal.touch()
     cut = cut_torn_record(place.warc) + journal.cut_torn_line(place.journal)
     if cut:
         log.warning("cut a torn end segment=%s bytes=%d", place.name, cut)
-    _complete(archive, place)
-    lines = list(journal.read(place.journal))
-    opened = {"t": "segment", "name": place.name, "site": place.site, "opened": _opened(place)}
-    archive.recorder.apply([opened, *lines])
-    spoken = {line["observation"]["record_id"] for line in lines if line["t"] == "look"}
-    captures = [
-        Capture.from_row({name: value for name, value in line.items() if name != "t"})
-        for line in lines
-        if line["t"] == "capture"
-    ]
-    return [capture for capture in captures if capture.kind == "page" and capture.record_id not in spoken]
+    held = set(record_ids(place.warc))
+    proved = sum(1 for _ in takewhile(lambda line: _proved(line, held), journal.read(place.journal)))
+    journal.cut_after(place.journal, proved)
+    sync_entries(place.folder)
+
+
+def _played(archive: Archive, places: Sequence[Place]) -> list[Capture]:
+    """Make the catalogue agree with these segments; return captures of pages that no look speaks of."""
+    spoken, captures = set[str](), list[Capture]()
+    for place in places:
+        _complete(archive, place)
+        lines = list(journal.read(place.journal))
+        opened = {"t": "segment", "name": place.name, "site": place.site, "opened": _opened(place)}
+        archive.recorder.apply([opened, *lines])
+        spoken |= {line["observation"]["record_id"] for line in lines if line["t"] == "look"}
+        captures += [
+            Capture.from_row({name: value for name, value in line.items() if name != "t"})
+            for line in lines
+            if line["t"] == "capture" and line["kind"] == "page"
+        ]
+    silent = (capture for capture in captures if capture.record_id not in spoken)
+    return [capture for capture in silent if not reading.looked_at(archive.rows, capture.record_id)]
 
 
 def _complete(archive: Archive, place: Place) -> None:
-    """Give each answer in the file that the journal does not know its line; drop lines whose record was cut."""
-    size = place.warc.stat().st_size
-    lines = [line for line in journal.read(place.journal) if line["t"] != "capture" or line["offset"] < size]
+    """Give each answer in the file that the journal does not know its line."""
+    lines = list(journal.read(place.journal))
     known = {line["record_id"] for line in lines if line["t"] == "capture"}
     found = [
         {"t": "capture", **capture.row()}
         for capture in captures_in(place.warc, site=place.site)
         if capture.record_id not in known
     ]
-    found = [{**line, "kind": _kind(archive, line["url"])} for line in found]
-    journal.rewrite(place.journal, [*lines, *found])
+    imported = any(line["t"] == "import" for line in lines)
+    found = [{**line, "kind": "import" if imported else _kind(archive, line["url"])} for line in found]
+    if found:
+        journal.rewrite(place.journal, [*lines, *found])
+        sync_entries(place.folder)
+
+
+def _proved(line: journal.Line, held: Collection[str]) -> bool:
+    """Return whether the records that a capture's line tells of are there; a look's line comes after its capture's."""
+    if line["t"] != "capture":
+        return True
+    return line["record_id"] in held and (not line["request_id"] or line["request_id"] in held)
 
 
 def _kind(archive: Archive, url: str) -> str:
@@ -88,7 +126,7 @@ def _look_again(writer: SiteWriter, captures: list[Capture]) -> None:
     """Turn captures without a look into looks, in order of time, as the crawl that made them would have."""
     for capture in sorted(captures, key=lambda capture: capture.at):
         try:
-            look = _look(writer, capture)
+            look = look_again(writer, capture)
         except (ObjectCorrupt, ZlibError):
             log.exception("capture can't be read record=%s segment=%s", capture.record_id, capture.segment)
             continue
@@ -97,7 +135,8 @@ def _look_again(writer: SiteWriter, captures: list[Capture]) -> None:
     writer.commit()
 
 
-def _look(writer: SiteWriter, capture: Capture) -> Look | None:
+def look_again(writer: SiteWriter, capture: Capture) -> Look | None:
+    """Return the look that a capture is the record of, judged by today's reader; None for one that shows no page."""
     if capture.status is None or capture.truncated:
         return None
     base = Look(page=capture.page, at=instant(capture.at), why="recovery", result=NotModified(), capture=capture)

@@ -10,17 +10,20 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from news.errors import ObjectCorrupt, ObjectMissing
-from news.serial import FORMAT, canonical, digest_of, rfc3339
+from news.serial import FORMAT, canonical, digest_of, instant, rfc3339
 from storage.archive import journal
-from storage.archive.spool import Place
+from storage.archive.spool import Place, leftovers
 from storage.catalogue import reading
 from storage.catalogue.rows import revision_key
-from storage.cdx import cdxj
+from storage.cdx import in_order, index_line, replays
+from storage.ledger.leaves import ENDING as LEAVES
+from storage.ledger.leaves import leaves_of, packed, root_of
+from storage.ledger.signing import signed
 from storage.objects import Store, get_bytes, stream_digest
 from storage.warc.segment import Capture
 
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 Line = journal.Line
 
 GZIP = 16 + zlib.MAX_WBITS
+TOGETHER = 256
+"""Revisions that are put at a time: enough to share the wait for the disk, few enough to be held."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,17 +44,28 @@ class Sealed:
     key: str
     sha256: str
     size: int
+    version: str | None = None
 
     def row(self) -> dict[str, Any]:
         """Return the manifest's line for it."""
         return {"key": self.key, "sha256": self.sha256, "size": self.size}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Revision:
+    """A revision on its way into the store: its key, its digest, its canonical JSON."""
+
+    key: str
+    sha256: str
+    content: bytes
+
+
 @dataclass(slots=True)
 class _Told:
     """What a journal says, as far as the seal needs it at the end; its revisions lie in the store by then."""
 
-    captures: list[Capture] = field(default_factory=list)
+    captures: int = 0
+    index: list[str] = field(default_factory=list)
     revisions: list[Sealed] = field(default_factory=list)
     events: bytes = b""
     looks: int = 0
@@ -58,6 +74,7 @@ class _Told:
 def seal(archive: Archive, place: Place, *, now: datetime) -> None:
     """Bring a closed segment of the spool into the store; afterwards the spool no longer holds it.
 
+    Without the ledger's key it is sealed unsigned; what timestamp authorities don't answer in seconds is asked again.
     Raises `StoreUnavailable` when the store can't take it: the spool then keeps everything.
     """
     if next(journal.read(place.journal), None) is None:
@@ -69,11 +86,13 @@ def seal(archive: Archive, place: Place, *, now: datetime) -> None:
         objects = [_store(archive.store, f"{prefix}/{place.name}.warc.gz", stream)]
     told = _tell(archive.store, place)
     objects += told.revisions
-    index = cdxj(told.captures, filename=f"{place.name}.warc.gz").encode()
+    index = in_order(told.index).encode()
     objects.append(_store(archive.store, f"{prefix}/{place.name}.cdxj", BytesIO(index)))
     objects.append(_store(archive.store, f"{prefix}/{place.name}.jsonl.gz", BytesIO(told.events)))
     manifest_key = f"{prefix}/{place.name}.manifest.json"
-    counts = {"captures": len(told.captures), "looks": told.looks}
+    leaves = leaves_of(place.warc, [item.row() for item in objects])
+    objects.append(_store(archive.store, f"{prefix}/{place.name}{LEAVES}", BytesIO(packed(leaves))))
+    counts = {"captures": told.captures, "looks": told.looks, "leaves": len(leaves), "root": root_of(leaves)}
     manifest = _written(archive.store, manifest_key) or _manifest(archive, place, objects, counts, now)
     proof = _store(archive.store, manifest_key, BytesIO(manifest))
     archive.recorder.sealed(
@@ -82,22 +101,51 @@ def seal(archive: Archive, place: Place, *, now: datetime) -> None:
         warc_key=objects[0].key,
         size=objects[0].size,
         manifest=proof.sha256,
+        versions={item.key: item.version for item in (*objects, proof) if item.version},
     )
+    if archive.ledger.authorities:
+        from storage.ledger.timestamps import take_timestamps
+
+        take_timestamps(archive.store, archive.ledger, place.folder, manifest_key)
     place.remove()
 
 
 def _tell(store: Store, place: Place) -> _Told:
     """Go through the journal once, line by line: held together, its revisions took 100 MB for 3,000 pages."""
     told, packer, packed = _Told(), zlib.compressobj(6, zlib.DEFLATED, GZIP), list[bytes]()
-    for line in journal.read(place.journal):
+    waiting: list[_Revision] = []
+    for raw in journal.read_raw(place.journal):
+        line, event, revisions = _taken_apart(raw)
+        waiting += revisions
+        if len(waiting) >= TOGETHER:
+            told.revisions += _store_revisions(store, waiting)
+            waiting.clear()
         if line["t"] == "capture":
-            told.captures.append(Capture.from_row(_without_type(line)))
-        elif line.get("revision"):
-            told.revisions.append(_store_revision(store, line["revision"]))
+            told.captures += 1
+            told.index += _index_line(place, Capture.from_row(_without_type(line)))
         told.looks += line["t"] == "look"
-        packed.append(packer.compress(journal.encode(_reference(line))))
+        packed.append(packer.compress(event))
+    told.revisions += _store_revisions(store, waiting)
     told.events = b"".join([*packed, packer.flush()])
     return told
+
+
+def _index_line(place: Place, capture: Capture) -> list[str]:
+    return [index_line(capture, f"{place.name}.warc.gz")] if replays(capture) else []
+
+
+def _taken_apart(raw: bytes) -> tuple[Line, bytes, list[_Revision]]:
+    """Return a journal's line, what the events keep of it, and the revisions in it."""
+    event, content = journal.parted(raw)
+    line: Line = json.loads(event)
+    if content is not None:
+        seen = line["observation"]
+        if digest_of(content) == seen["revision"]:
+            key = revision_key({**seen, "seen_first": seen["at"]}, seen["revision"])
+            return line, event, [_Revision(key=key, sha256=seen["revision"], content=content)]
+        line = json.loads(raw)
+    found = [line["revision"]] if line.get("revision") else [link["object"] for link in line.get("revisions", ())]
+    return line, journal.encode(_reference(line)) if found else event, [_revision(revision) for revision in found]
 
 
 def folder(place: Place) -> str:
@@ -110,11 +158,15 @@ def _manifest(
     archive: Archive,
     place: Place,
     objects: Sequence[Sealed],
-    counts: Mapping[str, int],
+    counts: Mapping[str, object],
     now: datetime,
 ) -> bytes:
-    before = reading.last_manifest(archive.rows, place.site, besides=place.name)
-    return canonical(
+    before = _manifest_before(archive, place)
+    if before:  # a clock that was set back must not put the chain out of order
+        now = max(now, instant(before["sealed"]) + timedelta(microseconds=1))
+    return signed(
+        archive.store,
+        archive.ledger.key,
         {
             "format": FORMAT,
             "site": place.site,
@@ -123,8 +175,24 @@ def _manifest(
             "previous": {"segment": before["name"], "sha256": before["manifest"]} if before else None,
             "objects": [item.row() for item in objects],
             **counts,
-        }
+        },
     )
+
+
+def _manifest_before(archive: Archive, place: Place) -> Mapping[str, Any] | None:
+    """Return the site's newest manifest: `name`, `sealed` and `manifest`, its digest.
+
+    One in the store whose segment is still in the spool is newer than the catalogue knows: its seal broke off after it.
+    """
+    known = reading.last_manifest(archive.rows, place.site, besides=place.name)
+    for other in reversed(leftovers(place.folder, place.site)):
+        if other.name < place.name and (
+            written := _written(archive.store, f"{folder(other)}/{other.name}.manifest.json")
+        ):
+            sealed = json.loads(written)["sealed"]
+            if known is None or sealed > known["sealed"]:
+                return {"name": other.name, "sealed": sealed, "manifest": digest_of(written)}
+    return known
 
 
 def _written(store: Store, key: str) -> bytes | None:
@@ -135,26 +203,45 @@ def _written(store: Store, key: str) -> bytes | None:
         return None
 
 
-def _store_revision(store: Store, revision: Line) -> Sealed:
+def _revision(revision: Line) -> _Revision:
     content = canonical(revision)
-    return _store(store, revision_key(revision, digest_of(content)), BytesIO(content))
+    digest = digest_of(content)
+    return _Revision(key=revision_key(revision, digest), sha256=digest, content=content)
+
+
+def _store_revisions(store: Store, revisions: Sequence[_Revision]) -> list[Sealed]:
+    """Put revisions together, read each back, and return what the manifest says of them."""
+    stored = store.put_all((revision.key, revision.content) for revision in revisions)
+    kept = store.get_all(revision.key for revision in revisions)
+    for revision, content in zip(revisions, kept, strict=True):
+        if content != revision.content:
+            raise _reads_otherwise(store, revision.key)
+    return [
+        Sealed(key=one.key, sha256=one.sha256, size=len(one.content), version=put.version)
+        for one, put in zip(revisions, stored, strict=True)
+    ]
 
 
 def _store(store: Store, key: str, content: Any) -> Sealed:
     """Put an object, read it back, and return what the manifest says of it."""
     digest, size = stream_digest(content)
     content.seek(0)
-    store.put(key, content)
+    put = store.put(key, content)
     with store.open(key) as stored:
         if stream_digest(stored) != (digest, size):
-            raise ObjectCorrupt(
-                f"{key} reads back from {store.address} with other bytes than were put; the spool is kept"
-            )
-    return Sealed(key=key, sha256=digest, size=size)
+            raise _reads_otherwise(store, key)
+    return Sealed(key=key, sha256=digest, size=size, version=put.version)
+
+
+def _reads_otherwise(store: Store, key: str) -> ObjectCorrupt:
+    return ObjectCorrupt(f"{key} reads back from {store.address} with other bytes than were put; the spool is kept")
 
 
 def _reference(line: Line) -> Line:
     """A revision lies in the store under its own key; the events name it by its digest, which is in the observation."""
+    if line["t"] == "reread":
+        links = [{name: value for name, value in link.items() if name != "object"} for link in line["revisions"]]
+        return {**line, "revisions": links}
     return {name: value for name, value in line.items() if name != "revision"}
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -87,6 +89,28 @@ class SpoolLock:
     def release(self) -> None:
         """Let another process write the site."""
         self._file.close()
+
+
+@contextmanager
+def spooling(spool: Path) -> Iterator[None]:
+    """Raise `StoreUnavailable` where the spool's disk is full, broken or read-only."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreUnavailable(
+            f"the spool {spool} can't be used: {error.strerror}; what was captured before is "
+            "kept. Free space or mend the disk, then run the command again"
+        ) from error
+
+
+def sync_entries(folder: Path) -> None:
+    """Put the names in a site's spool, and the spool's own, on the disk: an fsync of a file need not (fsync(2))."""
+    for changed in (folder, folder.parent):
+        handle = os.open(changed, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def leftovers(folder: Path, site: str) -> list[Place]:

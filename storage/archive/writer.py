@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from news.errors import ObjectCorrupt, StoreUnavailable
+from news.errors import ObjectCorrupt
 from news.model import Document, Site
 from news.sites import Reader
 from storage.archive.look import Committed, Look
 from storage.archive.observing import Observer
 from storage.archive.sealing import seal
-from storage.archive.spool import OpenSegment, SpoolLock
+from storage.archive.spool import OpenSegment, SpoolLock, spooling
 from storage.catalogue import reading
 from storage.catalogue.rows import stored_capture
 from storage.warc.exchange import Exchange
-from storage.warc.reading import document
+from storage.warc.reading import decoded, taken_apart
 from storage.warc.segment import IDENTICAL, Capture, RefersTo
 from storage.warc.telling import Witness
 
@@ -54,7 +53,7 @@ class SiteWriter:
 
         Raises `StoreUnavailable` when the spool can't take it: the exchange then counts as failed.
         """
-        with self._spooling():
+        with spooling(self._archive.spool):
             opened = self._segment(exchange.started)
             capture = opened.segment.append(exchange, refers_to=refers_to)
         if capture is not None:
@@ -64,24 +63,31 @@ class SiteWriter:
     def append_witnesses(self, capture: Capture, witnesses: Sequence[Witness], now: datetime) -> None:
         """Write to the open segment what led to a capture, by record id."""
         if witnesses:
-            with self._spooling():
+            with spooling(self._archive.spool):
                 self._segment(now).segment.append_witnesses(capture, witnesses, now)
+
+    def append_member(self, member: bytes, now: datetime) -> tuple[str, int]:
+        """Append a record made elsewhere, one gzip member, to the open segment; return its name and where that lies."""
+        with spooling(self._archive.spool):
+            opened = self._segment(now)
+            return opened.place.name, opened.segment.append_member(member)
 
     def document(self, capture: Capture) -> Document:
         """Return the decoded view of a capture, from its WARC record; raises `ObjectCorrupt` when there is none.
 
         A revisit has its own head and the body of the capture that it repeats.
         """
-        record, body_of = self._archive.record(capture), None
+        at_hand = self._open.segment.written(capture.record_id) if self._open else None
+        body_of = None
         if capture.record_type == "revisit" and capture.refers_to:
             original = reading.capture(self._archive.rows, capture.refers_to)
             if original is None:
                 raise ObjectCorrupt(f"record {capture.record_id} repeats {capture.refers_to}, which is not known")
             body_of = self._archive.record(original)
-        found = document(record, max_bytes=self._archive.max_body_bytes, body_of=body_of)
-        if found is None:
+        taken = taken_apart(at_hand or self._archive.record(capture), body_of=body_of)
+        if taken is None:
             raise ObjectCorrupt(f"record {capture.record_id} in {capture.segment} holds no HTTP answer")
-        return found
+        return decoded(taken, max_bytes=self._archive.max_body_bytes)
 
     def seen_before(self, url: str, payload_digest: str) -> RefersTo | None:
         """Return the capture of this address that holds the same payload, for a revisit to stand on, or None."""
@@ -95,6 +101,11 @@ class SiteWriter:
             payload_digest=payload_digest,
             profile=IDENTICAL,
         )
+
+    def last_robots(self, url: str) -> Capture | None:
+        """Return the newest archived answer for this address's robots.txt, whatever it said, or None."""
+        found = reading.last_robots(self._archive.rows, self.site.name, url)
+        return stored_capture(found) if found else None
 
     def last_good_robots(self, url: str) -> Capture | None:
         """Return the newest archived robots.txt of this address that was there, or None."""
@@ -110,15 +121,21 @@ class SiteWriter:
 
     def write(self, line: Line, at: datetime) -> str:
         """Put a line in the journal, to be committed; return the name of the segment that it belongs to."""
-        with self._spooling():
+        with spooling(self._archive.spool):
             opened = self._segment(at)
             opened.journal.append(line)
         self._pending.append(line)
         return opened.place.name
 
+    def write_look(self, line: Line, at: datetime, revision: Line | None, content: bytes | None) -> None:
+        """Put a look's line in the journal, to be committed, with the revision that it made and that one's bytes."""
+        with spooling(self._archive.spool):
+            self._segment(at).journal.append(line, content)
+        self._pending.append({**line, "revision": revision, "content": content} if content else line)
+
     def segment_name(self, at: datetime) -> str:
         """Return the name of the open segment, opening one where there is none."""
-        with self._spooling():
+        with spooling(self._archive.spool):
             return self._segment(at).place.name
 
     def commit(self) -> None:
@@ -126,7 +143,7 @@ class SiteWriter:
         if not self._pending:
             return
         assert self._open is not None
-        with self._spooling():
+        with spooling(self._archive.spool):
             self._open.segment.sync()
             self._open.journal.sync()
         lines, self._pending = self._pending, []
@@ -139,7 +156,7 @@ class SiteWriter:
         if self._open is None:
             return None
         opened, self._open = self._open, None
-        with self._spooling():
+        with spooling(self._archive.spool):
             opened.close()
             seal(self._archive, opened.place, now=now)
         return opened.place.name
@@ -158,13 +175,3 @@ class SiteWriter:
         if self._open is None:
             self._open = self._archive.open_segment(self.site, now)
         return self._open
-
-    @contextmanager
-    def _spooling(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise StoreUnavailable(
-                f"the spool {self._archive.spool} can't be used: {error.strerror}; what was captured before is "
-                "kept. Free space or mend the disk, then run the command again"
-            ) from error

@@ -10,7 +10,9 @@ from typing import Any
 from news.revising.confirming import confirmed
 from news.serial import instant
 from storage.catalogue import reading
+from storage.catalogue.access import access_of
 from storage.catalogue.opening import Row, Rows
+from storage.catalogue.rows import stored_revision
 
 STAMP = ("at", "text", "source")
 
@@ -23,14 +25,33 @@ def history_json(rows: Rows, article: Row) -> dict[str, Any]:
             "site": article["site"],
             "url": article["url"],
             "aliases": reading.aliases_of(rows, article),
+            "access": access_of(rows, article["id"]),
         },
-        "revisions": revisions_json(reading.timeline(rows, article["id"])),
+        "revisions": _with_ties(rows, article, revisions_json(reading.timeline(rows, article["id"]))),
     }
 
 
 def revisions_json(chain: Sequence[Row]) -> list[dict[str, Any]]:
     """Return a chain of revision rows, oldest first, as `history --json` prints them."""
     return [revision_json(row, number) for number, row in enumerate(chain, start=1)]
+
+
+def _with_ties(rows: Rows, article: Row, revisions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Say of each correction which change it explains; only where there is one are the articles themselves read."""
+    if not any("correction" in revision["classes"] for revision in revisions):
+        return revisions
+    from news.revising.correcting import Step, tie
+
+    steps, spoken = list[Step](), None
+    for revision, row in zip(revisions, reading.chain(rows, article["id"]), strict=True):
+        shown = stored_revision(row).article
+        steps.append(Step(number=revision["number"], before=spoken, after=shown))
+        spoken = shown or spoken
+        found = tie(steps) if "correction" in revision["classes"] else None
+        if found is not None:
+            said = {"notices": list(found.notices), "explains": found.explains, "by": list(found.by)}
+            revision["correction"] = said
+    return revisions
 
 
 def revision_json(row: Row, number: int) -> dict[str, Any]:
@@ -49,6 +70,7 @@ def revision_json(row: Row, number: int) -> dict[str, Any]:
         "not_before": row["not_before"],
         "capture": {name: row[name] for name in ("record_id", "segment", "offset", "length", "payload_digest")},
         "reader": row["reader"],
+        **({"significance": json.loads(row["significance"] or "null")} if "significance" in row else {}),
     }
 
 

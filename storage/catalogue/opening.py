@@ -5,18 +5,24 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from news.errors import SchemaMismatch, StoreUnavailable
+from storage.catalogue.addresses import SQLITE, file_of, on_server, psycopg_address, shown
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-SQLITE = "sqlite:///"
-SCHEMA = "0001"
+    from storage.catalogue.serving import Server
+
+__all__ = ["SCHEMA", "SQLITE", "Row", "Rows", "create", "exists", "missing", "reading"]
+
+SCHEMA = "0005"
 BUSY_SECONDS = 30
+MIGRATING = 0x5709_9235
+"""PostgreSQL's advisory lock of those who bring a schema here."""
 
 Row = Mapping[str, Any]
 
@@ -32,46 +38,55 @@ class Rows(Protocol):
 def reading(address: str) -> Iterator[Rows]:
     """Open a catalogue for questions only, after checking that its schema is ours.
 
-    SQLite is asked through the standard library: the same statements, a third of a second sooner than by SQLAlchemy.
+    Each question sees what was committed before it, and holds no lock after. SQLite is asked through the standard
+    library, PostgreSQL through its driver: a third of a second sooner than by SQLAlchemy.
     """
-    if address.startswith(SQLITE):
-        yield from _reading_sqlite(address)
-    else:
-        yield from _reading_engine(address)
+    yield from _reading_server(address) if on_server(address) else _reading_sqlite(address)
 
 
 def create(address: str) -> None:
     """Make the catalogue, or bring an older one to this program's schema; an up-to-date one is left as it is."""
-    from alembic import command
-    from alembic.config import Config
     from alembic.util import CommandError
     from sqlalchemy.exc import SQLAlchemyError
 
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     try:
-        if address.startswith(SQLITE):
-            Path(address.removeprefix(SQLITE)).parent.mkdir(parents=True, exist_ok=True)
-        engine = engine_at(address)
-        with engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-        engine.dispose()
+        if on_server(address):
+            _check_server(address)
+        else:
+            file_of(address).parent.mkdir(parents=True, exist_ok=True)
+        _migrate(address)
     except CommandError as error:
         raise SchemaMismatch(
-            f"the catalogue {address} has a schema that this program does not know ({error}): use the Stop Press that "
-            "made it, or move it away and run `stoppress rebuild`"
+            f"the catalogue {shown(address)} has a schema that this program does not know ({error}): use the Stop "
+            "Press that made it, or move it away and run `stoppress rebuild`"
         ) from error
     except (SQLAlchemyError, OSError) as error:
         raise _unreachable(address, error) from error
 
 
-def engine_at(address: str) -> Engine:
-    """Return an engine whose SQLite connections write ahead (WAL), wait for each other and sync at each commit."""
+def _migrate(address: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import create_engine, text
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    served = on_server(address)
+    engine = create_engine(psycopg_address(address)) if served else _sqlite_engine(address)
+    try:
+        with engine.begin() as connection:
+            if served:  # two machines may be set up at once
+                connection.execute(text("SELECT pg_advisory_xact_lock(:ours)"), {"ours": MIGRATING})
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        engine.dispose()
+
+
+def _sqlite_engine(address: str) -> Engine:
+    """Return an engine whose connections write ahead (WAL), wait for each other and sync at each commit."""
     from sqlalchemy import create_engine, event
 
-    if not address.startswith(SQLITE):
-        return create_engine(address, pool_pre_ping=True)
     engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
@@ -83,12 +98,32 @@ def engine_at(address: str) -> Engine:
 
 
 def exists(address: str) -> bool:
-    """Return whether a catalogue's file is there; one on a server is taken to be."""
-    return not address.startswith(SQLITE) or Path(address.removeprefix(SQLITE)).is_file()
+    """Return whether a catalogue is there; raises `StoreUnavailable` where its server can't be asked."""
+    if not on_server(address):
+        return file_of(address).is_file()
+    with closing(_server(address)) as server:
+        return bool(server.rows("SELECT to_regclass('alembic_version') IS NOT NULL AS there")[0]["there"])
+
+
+def _server(address: str) -> Server:
+    from storage.catalogue.serving import Server
+
+    return Server(address, for_changes=False)
+
+
+def _check_server(address: str) -> None:
+    """Raise `StoreUnavailable` where the server can't be asked or the database can't hold any text there is."""
+    with closing(_server(address)) as server:
+        encoding = server.rows("SHOW server_encoding")[0]["server_encoding"]
+    if encoding != "UTF8":
+        raise StoreUnavailable(
+            f"the catalogue {shown(address)} can't hold every text: its encoding is {encoding}. Make another database "
+            "with `createdb --encoding=UTF8 --template=template0` and name that as archive.catalogue"
+        )
 
 
 def _reading_sqlite(address: str) -> Iterator[Rows]:
-    path = Path(address.removeprefix(SQLITE))
+    path = file_of(address)
     if not path.is_file():
         raise StoreUnavailable(missing(address))
     try:
@@ -121,23 +156,10 @@ def _mode(path: Path) -> str:
     return "mode=ro&immutable=1"
 
 
-def _reading_engine(address: str) -> Iterator[Rows]:
-    from sqlalchemy import text
-    from sqlalchemy.exc import SQLAlchemyError
-
-    engine = engine_at(address)
-    try:
-        with engine.connect() as connection:
-
-            def rows(sql: str, /, **parameters: object) -> list[Row]:
-                return [dict(row) for row in connection.execute(text(sql), parameters).mappings()]
-
-            _check_schema(rows, address)
-            yield rows
-    except SQLAlchemyError as error:
-        raise _unreachable(address, error) from error
-    finally:
-        engine.dispose()
+def _reading_server(address: str) -> Iterator[Rows]:
+    with closing(_server(address)) as server:
+        _check_schema(server.rows, address)
+        yield server.rows
 
 
 def _check_schema(rows: Rows, address: str) -> None:
@@ -151,9 +173,11 @@ def _check_schema(rows: Rows, address: str) -> None:
         return
     said = found[0] if found else "none"
     if said > SCHEMA:
-        raise SchemaMismatch(f"the catalogue {address} has schema {said}, newer than this program's {SCHEMA}: upgrade")
+        raise SchemaMismatch(
+            f"the catalogue {shown(address)} has schema {said}, newer than this program's {SCHEMA}: upgrade"
+        )
     raise SchemaMismatch(
-        f"the catalogue {address} has schema {said}, this program needs {SCHEMA}: "
+        f"the catalogue {shown(address)} has schema {said}, this program needs {SCHEMA}: "
         "run `stoppress init`, which brings it here"
     )
 
@@ -161,11 +185,17 @@ def _check_schema(rows: Rows, address: str) -> None:
 def missing(address: str) -> str:
     """Return what to say of a catalogue that is not there."""
     return (
-        f"there is no catalogue at {address}: run `stoppress init` for a new archive, "
+        f"there is no catalogue at {shown(address)}: run `stoppress init` for a new archive, "
         "or `stoppress rebuild` to make it anew from an archive's store"
     )
 
 
 def _unreachable(address: str, error: Exception) -> StoreUnavailable:
-    said = str(getattr(error, "orig", None) or error).splitlines()[0]
-    return StoreUnavailable(f"the catalogue {address} can't be used: {said}")
+    why = getattr(error, "orig", None) or error
+    if on_server(address):
+        from storage.catalogue.serving import said_of
+
+        said = said_of(why)
+    else:
+        said = str(why).splitlines()[0]
+    return StoreUnavailable(f"the catalogue {shown(address)} can't be used: {said}")

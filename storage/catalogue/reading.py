@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from news.urls import normalise, same_page_key
+from news.urls import article_id, normalise, same_page_key
 from storage.catalogue.opening import Rows
 
 Row = Mapping[str, Any]
@@ -14,16 +14,20 @@ SELF_MOVING = 2
 """Looks that must have found a structured stamp moving alone before a site is known to move it by itself."""
 
 
+_AT_URL = "url = :url AND SUBSTR(url, 1, 500) = SUBSTR(:url, 1, 500)"
+"""An address, for the index over its beginning and the time: PostgreSQL's hold no text of more than 2,700 bytes."""
+
+
 def article_at(rows: Rows, url: str) -> Row | None:
     """Return `id`, `site`, `url` of the article at this address, under any spelling it is known by, or None."""
     wanted = normalise(url)
-    parameters = {"url": wanted, "same": same_page_key(wanted)}
+    parameters = {"url": wanted, "same": same_page_key(wanted), "own": article_id(wanted)}
     found = rows(
         """
         SELECT a.id, a.site, a.url FROM articles a JOIN (
             SELECT article_id, 0 AS rank FROM pages WHERE url = :url AND article_id IS NOT NULL
             UNION ALL SELECT article_id, 1 FROM aliases WHERE url = :url
-            UNION ALL SELECT id, 2 FROM articles WHERE url = :url
+            UNION ALL SELECT id, 2 FROM articles WHERE id = :own
             UNION ALL SELECT article_id, 3 FROM pages WHERE same = :same AND article_id IS NOT NULL
             UNION ALL SELECT article_id, 4 FROM aliases WHERE same = :same
         ) AS k ON k.article_id = a.id ORDER BY k.rank, a.id LIMIT 1
@@ -49,7 +53,7 @@ def chain(rows: Rows, article_id: str) -> list[Row]:
         """
         SELECT r.*, c."offset", c.length, c.payload_digest, c.block_digest
         FROM revisions r LEFT JOIN captures c ON c.record_id = r.record_id
-        WHERE r.article_id = :id ORDER BY r.seen_first, r.digest
+        WHERE r.article_id = :id AND r.superseded = 0 ORDER BY r.seen_first, r.digest
         """,
         id=article_id,
     )
@@ -58,12 +62,14 @@ def chain(rows: Rows, article_id: str) -> list[Row]:
 def last_revisions(rows: Rows, article_id: str) -> list[Row]:
     """Return the newest revision and, where that carries no article, the newest that does; newest first."""
     newest = rows(
-        "SELECT * FROM revisions WHERE article_id = :id ORDER BY seen_first DESC, digest DESC LIMIT 1", id=article_id
+        "SELECT * FROM revisions WHERE article_id = :id AND superseded = 0 "
+        "ORDER BY seen_first DESC, digest DESC LIMIT 1",
+        id=article_id,
     )
     if not newest or newest[0]["content_digest"] is not None:
         return newest
     return newest + rows(
-        "SELECT * FROM revisions WHERE article_id = :id AND content_digest IS NOT NULL "
+        "SELECT * FROM revisions WHERE article_id = :id AND superseded = 0 AND content_digest IS NOT NULL "
         "ORDER BY seen_first DESC, digest DESC LIMIT 1",
         id=article_id,
     )
@@ -72,7 +78,7 @@ def last_revisions(rows: Rows, article_id: str) -> list[Row]:
 def same_content(rows: Rows, article_id: str, content_digest: str) -> str | None:
     """Return the digest of the article's newest revision with this content, or None where it never said this."""
     found = rows(
-        "SELECT digest FROM revisions WHERE article_id = :id AND content_digest = :content "
+        "SELECT digest FROM revisions WHERE article_id = :id AND superseded = 0 AND content_digest = :content "
         "ORDER BY seen_first DESC, digest DESC LIMIT 1",
         id=article_id,
         content=content_digest,
@@ -102,9 +108,13 @@ def page(rows: Rows, url: str) -> Row | None:
 
 
 def pages_of(rows: Rows, site: str, *, limit: int | None = None) -> list[Row]:
-    """Return a site's pages, newest first: by what the publisher says, else by when they were found."""
+    """Return `url`, `source` and `article_id` of a site's pages, newest first.
+
+    Their age counts from what the publisher says, else from when they were found.
+    """
     return rows(
-        "SELECT * FROM pages WHERE site = :site ORDER BY COALESCE(published, first_seen) DESC, url LIMIT :most",
+        "SELECT url, source, article_id FROM pages WHERE site = :site "
+        "ORDER BY COALESCE(published, first_seen) DESC, url LIMIT :most",
         site=site,
         most=limit if limit is not None else 1 << 60,
     )
@@ -120,21 +130,31 @@ def due_pages(rows: Rows, site: str, now: str, *, most: int) -> list[Row]:
     )
 
 
-def list_articles(rows: Rows, *, site: str | None, edited_since: str | None, edit_class: str | None) -> list[Row]:
+def list_articles(
+    rows: Rows, *, site: str | None, edited_since: str | None, edit_class: str | None, weighed: bool = False
+) -> list[Row]:
     """Return articles, newest change first; filters left None do not filter.
 
     An edit is a revision after an article's first; `edited_since` asks for one at or after that instant and
-    `edit_class` for one of that class, both of the same revision when both are given.
+    `edit_class` for one of that class, both of the same revision when both are given. `weighed` adds
+    `max_significance`, the highest score of the article's edits, None where it has none.
     """
     edits = ""
     if edited_since or edit_class:
-        edits = """AND EXISTS (SELECT 1 FROM revisions r WHERE r.article_id = a.id AND r.previous IS NOT NULL
+        edits = """AND EXISTS (SELECT 1 FROM revisions r WHERE r.article_id = a.id AND r.superseded = 0
+                   AND r.previous IS NOT NULL
                    AND r.seen_first >= :since AND r.classes LIKE :class)"""
+    weight = (
+        """, (SELECT MAX(d.score) FROM revisions e JOIN changes d ON d.digest = e.digest
+                   WHERE e.article_id = a.id AND e.superseded = 0) AS max_significance"""
+        if weighed
+        else ""
+    )
     return rows(
         f"""
-        SELECT a.* FROM articles a WHERE (CAST(:site AS TEXT) IS NULL OR a.site = :site)
+        SELECT a.*{weight} FROM articles a WHERE (CAST(:site AS TEXT) IS NULL OR a.site = :site)
         AND CAST(:since AS TEXT) IS NOT NULL AND CAST(:class AS TEXT) IS NOT NULL {edits}
-        ORDER BY a.last_change DESC, a.id
+        ORDER BY a.last_change DESC NULLS LAST, a.id
         """,  # noqa: S608  no value of a user's stands in the text
         **{"site": site, "since": edited_since or "", "class": f'%"{edit_class}"%' if edit_class else "%"},
     )
@@ -144,6 +164,11 @@ def capture(rows: Rows, record_id: str) -> Row | None:
     """Return where a capture lies, or None."""
     found = rows("SELECT * FROM captures WHERE record_id = :id", id=record_id)
     return found[0] if found else None
+
+
+def looked_at(rows: Rows, record_id: str) -> bool:
+    """Return whether a look speaks of this capture."""
+    return bool(rows("SELECT 1 AS there FROM observations WHERE record_id = :id LIMIT 1", id=record_id))
 
 
 def segment(rows: Rows, name: str) -> Row | None:
@@ -175,8 +200,8 @@ def site_figures(rows: Rows, site: str, *, now: str, today: str) -> Row:
           (SELECT MAX(at) FROM observations WHERE site = :site) AS last_look,
           (SELECT COUNT(*) FROM observations WHERE site = :site AND at >= :today
              AND outcome IN ('failed', 'blocked')) AS failures_today,
-          (SELECT COUNT(*) FROM revisions WHERE site = :site) AS revisions,
-          (SELECT COUNT(*) FROM revisions WHERE site = :site AND previous IS NOT NULL
+          (SELECT COUNT(*) FROM revisions WHERE site = :site AND superseded = 0) AS revisions,
+          (SELECT COUNT(*) FROM revisions WHERE site = :site AND superseded = 0 AND previous IS NOT NULL
              AND seen_first >= :today) AS edits_today,
           (SELECT COUNT(*) FROM segments WHERE site = :site AND sealed IS NOT NULL) AS segments_sealed,
           (SELECT MAX(sealed) FROM segments WHERE site = :site) AS last_seal,
@@ -194,7 +219,7 @@ def recent_failures(rows: Rows, site: str, *, since: str, most: int = 5) -> list
         """
         SELECT outcome, reason, COUNT(*) AS looks, MAX(at) AS last, MAX(detail) AS detail, MAX(url) AS example
         FROM observations WHERE site = :site AND at >= :since AND outcome IN ('failed', 'blocked')
-        GROUP BY outcome, reason ORDER BY looks DESC, reason LIMIT :most
+        GROUP BY outcome, reason ORDER BY looks DESC, reason NULLS FIRST, outcome LIMIT :most
         """,
         site=site,
         since=since,
@@ -224,7 +249,8 @@ def revisions_since(rows: Rows, site: str, since: str) -> list[Row]:
         """
         SELECT r.article_id, a.url, a.headline, r.classes, r.declared_by, r.seen_first FROM revisions r
         JOIN articles a ON a.id = r.article_id
-        WHERE r.site = :site AND r.seen_first >= :since AND r.previous IS NOT NULL ORDER BY r.seen_first
+        WHERE r.site = :site AND r.superseded = 0 AND r.seen_first >= :since AND r.previous IS NOT NULL
+        ORDER BY r.seen_first, r.digest
         """,
         site=site,
         since=since,
@@ -252,9 +278,9 @@ def timeline(rows: Rows, article_id: str) -> list[Row]:
         """
         SELECT r.digest, r.previous, r.classes, r.declared_by, r.content_digest, r.reader, r.seen_first, r.seen_last,
           r.not_before, r.headline, r.published, r.updated, r.record_id, r.segment,
-          c."offset", c.length, c.payload_digest
-        FROM revisions r LEFT JOIN captures c ON c.record_id = r.record_id
-        WHERE r.article_id = :id ORDER BY r.seen_first, r.digest
+          c."offset", c.length, c.payload_digest, d.significance
+        FROM revisions r LEFT JOIN captures c ON c.record_id = r.record_id LEFT JOIN changes d ON d.digest = r.digest
+        WHERE r.article_id = :id AND r.superseded = 0 ORDER BY r.seen_first, r.digest
         """,
         id=article_id,
     )
@@ -269,7 +295,8 @@ def known_sites(rows: Rows) -> list[str]:
 def urls_like(rows: Rows, *, start: str, most: int = 2000) -> list[str]:
     """Return addresses of articles that begin so, newest change first."""
     found = rows(
-        "SELECT url FROM articles WHERE SUBSTR(url, 1, :length) = :start ORDER BY last_change DESC LIMIT :most",
+        "SELECT url FROM articles WHERE SUBSTR(url, 1, :length) = :start ORDER BY last_change DESC NULLS LAST, url "
+        "LIMIT :most",
         length=len(start),
         start=start,
         most=most,
@@ -277,29 +304,10 @@ def urls_like(rows: Rows, *, start: str, most: int = 2000) -> list[str]:
     return [row["url"] for row in found]
 
 
-def last_looks(rows: Rows, site: str, *, most: int) -> list[Row]:
-    """Return the newest looks at a site, newest first."""
-    return rows(
-        "SELECT at, url, outcome, reason, detail FROM observations WHERE site = :site ORDER BY at DESC, id LIMIT :most",
-        site=site,
-        most=most,
-    )
-
-
-def layouts_changed(rows: Rows, site: str, *, since: str) -> Row:
-    """Return how many looks (`looks`) since then found a layout that the reader can't read, with an `example`."""
-    return rows(
-        "SELECT COUNT(*) AS looks, MAX(url) AS example FROM observations "
-        "WHERE site = :site AND at >= :since AND reason = 'layout-changed'",
-        site=site,
-        since=since,
-    )[0]
-
-
 def same_payload(rows: Rows, site: str, url: str, payload_digest: str) -> Row | None:
     """Return the first whole answer from this address that held this payload, or None."""
     found = rows(
-        "SELECT * FROM captures WHERE url = :url AND payload_digest = :digest AND site = :site "
+        f"SELECT * FROM captures WHERE {_AT_URL} AND payload_digest = :digest AND site = :site "  # noqa: S608
         "AND record_type = 'response' AND truncated IS NULL AND status = 200 ORDER BY at LIMIT 1",
         url=url,
         digest=payload_digest,
@@ -311,19 +319,31 @@ def same_payload(rows: Rows, site: str, url: str, payload_digest: str) -> Row | 
 def last_answer(rows: Rows, site: str, url: str) -> Row | None:
     """Return the newest capture from this address that told something: an answer, or a revisit of one; or None."""
     found = rows(
-        "SELECT * FROM captures WHERE url = :url AND site = :site AND truncated IS NULL ORDER BY at DESC LIMIT 1",
+        f"SELECT * FROM captures WHERE {_AT_URL} AND site = :site AND truncated IS NULL "  # noqa: S608
+        "ORDER BY at DESC LIMIT 1",
         url=url,
         site=site,
     )
     return found[0] if found else None
 
 
-def named_by(rows: Rows, url: str) -> Row | None:
-    """Return the capture that named this page, `found_in` with its `url` and `kind`; None for one named by a person."""
+def named_page(rows: Rows, url: str) -> Row | None:
+    """Return a page's `found_in`, `title`, `looks`, `last_look`; `named_url`, `named_kind` of what named it."""
     found = rows(
-        "SELECT p.found_in, c.url, c.kind FROM pages p LEFT JOIN captures c ON c.record_id = p.found_in "
-        "WHERE p.url = :url AND p.found_in IS NOT NULL",
+        "SELECT p.found_in, p.title, p.looks, p.last_look, c.url AS named_url, c.kind AS named_kind "
+        "FROM pages p LEFT JOIN captures c ON c.record_id = p.found_in WHERE p.url = :url",
         url=url,
+    )
+    return found[0] if found else None
+
+
+def last_robots(rows: Rows, site: str, page: str) -> Row | None:
+    """Return the newest whole answer for a robots.txt, sought at this address, whatever it said; or None."""
+    found = rows(
+        "SELECT * FROM captures WHERE site = :site AND kind = 'robots' AND page = :page AND truncated IS NULL "
+        "ORDER BY at DESC LIMIT 1",
+        site=site,
+        page=page,
     )
     return found[0] if found else None
 

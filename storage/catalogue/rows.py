@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from news.model import Revision
 from news.serial import canonical, digest_of, revision_from_json
 from news.urls import same_page_key
+from storage.warc.members import deflated
 
 if TYPE_CHECKING:
     from storage.warc.segment import Capture
@@ -53,9 +54,9 @@ def revision_key(revision: Row, digest: str) -> str:
     return f"articles/{revision['site']}/{revision['article_id']}/{at}-{short}.json"
 
 
-def revision_row(revision: Row) -> dict[str, Any]:
-    """Return the row of a revision, from its JSON as the store keeps it."""
-    content = canonical(revision)
+def revision_row(revision: Row, content: bytes | None = None) -> dict[str, Any]:
+    """Return the row of a revision, from its JSON as the store keeps it; `content` is that in bytes, where known."""
+    content = content or canonical(revision)
     digest = digest_of(content)
     article = revision["article"]
     chosen = {kind: _chosen(article, kind) for kind in ("published", "updated")}
@@ -76,7 +77,8 @@ def revision_row(revision: Row) -> dict[str, Any]:
         **chosen,
         "record_id": revision["capture"]["record_id"],
         "segment": revision["capture"]["segment"],
-        "object": zlib.compress(content, 1),
+        "object": deflated(content),
+        "superseded": 0,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
-REVISION = "0001"
+REVISION = "0005"
 """The schema that this program speaks: the newest migration."""
 
 metadata = MetaData()
@@ -134,9 +134,27 @@ revisions = Table(
     Column("record_id", Text, nullable=False),
     Column("segment", Text, nullable=False),
     Column("object", LargeBinary, nullable=False),  # the canonical JSON, deflated: the store's object at hand
+    Column("superseded", Integer, nullable=False, default=0, server_default="0"),  # a newer reader's chain stands
     Index("revisions_article", "article_id", "seen_first"),
     Index("revisions_site", "site", "seen_first"),
     Index("revisions_segment", "segment"),
+)
+
+changes = Table(
+    "changes",  # one for each revision with one before it; a full-text index stands beside it, see migration 0005
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("article_id", Text, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("at", Text, nullable=False),  # when the revision was seen first
+    Column("places", Text, nullable=False),  # where each piece of the texts stands: `body`, `headline`, ...
+    Column("removed", Text, nullable=False),  # the pieces that changed, as they were; see `differing`
+    Column("added", Text, nullable=False),  # and as they are
+    Column("score", Integer, nullable=False),
+    Column("significance", Text, nullable=False),
+    Index("changes_at", "at"),
+    Index("changes_site", "site", "at"),
 )
 
 segments = Table(
@@ -150,4 +168,11 @@ segments = Table(
     Column("bytes", BigInteger),
     Column("manifest", Text),  # digest of its manifest
     Index("segments_site", "site", "sealed"),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("key", Text, primary_key=True),  # an object of the store, where that keeps versions
+    Column("version", Text, nullable=False),  # the version that holds what was put
 )

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-RESTORE = "bring its right bytes back from a copy of the store; never put others under its key"
+RESTORE = (
+    "run `stoppress restore` with its key: that brings its right bytes back from an earlier version in the bucket, or, "
+    "with --from FILE, from a copy of the store; never put others under its key"
+)
 REBUILD = "run `stoppress rebuild`: the store is right, the catalogue is not"
 RECOVER = "run `stoppress tick` or `stoppress crawl` for this site: it takes over what a dead process left"
+KEEP = "keep the store as it is, and hold it against a copy, a witness or a timestamp to see which of them was changed"
 INSPECT = "nothing of ours wrote it: look who did, keep a copy elsewhere, and take it out of the store"
 
 

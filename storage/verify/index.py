@@ -11,7 +11,8 @@ from news.errors import ObjectMissing
 from news.serial import digest_of
 from storage.catalogue.opening import Row, Rows
 from storage.objects import Store
-from storage.verify.findings import REBUILD, RESTORE, Finding
+from storage.verify.findings import REBUILD, Finding
+from storage.verify.ledger import sealed_meanwhile
 from storage.verify.manifests import Manifest
 
 Line = Mapping[str, Any]
@@ -33,12 +34,6 @@ def index_findings(
     if not known:
         yield Finding(object=_row("segments", name), problem="the catalogue does not know it", advice=REBUILD)
         return
-    if known[0]["sealed"] is not None and known[0]["manifest"] != manifest.digest:
-        yield Finding(
-            object=manifest.key,
-            problem="the catalogue knows another manifest of this segment: one of them was changed",
-            advice=f"{RESTORE}; if the store is right, {REBUILD}",
-        )
     yield from _captures(rows, name, [line for line in lines if line["t"] == "capture"])
     yield from _looks(rows, name, [line["observation"] for line in lines if line["t"] == "look"])
     yield from _revisions(rows, revisions)
@@ -52,6 +47,8 @@ def unsealed_findings(
     told = {row["name"] for row in rows("SELECT name FROM segments")}
     told |= {row["segment"] for row in rows("SELECT DISTINCT segment FROM captures")}
     for name in sorted(told - set(sealed) - set(pending)):
+        if any(sealed_meanwhile(store, row) for row in rows("SELECT * FROM segments WHERE name = :name", name=name)):
+            continue
         yield Finding(
             object=_row("segments", name),
             problem="the catalogue knows this segment, but it lies neither in the store nor in the spool",

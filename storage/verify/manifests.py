@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from news.errors import ObjectMissing
-from news.serial import FORMAT, digest_of
+from news.serial import FORMAT, canonical, digest_of
+from storage.ledger.keys import KeyRing, signed_bytes
+from storage.ledger.leaves import ENDING as LEAVES
 from storage.objects import Store, get_bytes
 from storage.verify.findings import INSPECT, RESTORE, Finding
 
@@ -24,10 +26,18 @@ class Proved:
     sha256: str
     size: int
 
+    def row(self) -> dict[str, str | int]:
+        """Return the manifest's line for it."""
+        return {"key": self.key, "sha256": self.sha256, "size": self.size}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """A segment's manifest; `digest` is of its own bytes, `previous` names the manifest before and its digest."""
+    """A segment's manifest; `digest` is of its own bytes, `previous` names the manifest before and its digest.
+
+    `root` is that of the tree over its `leaves`, None where it was sealed before there was a ledger. `signed_by` names
+    the key that it says signed it; `doubt` says why that can't be believed, None where it can or was not asked.
+    """
 
     key: str
     digest: str
@@ -38,6 +48,10 @@ class Manifest:
     objects: tuple[Proved, ...]
     captures: int
     looks: int
+    root: str | None = None
+    leaves: int = 0
+    signed_by: str | None = None
+    doubt: str | None = None
 
     @property
     def stem(self) -> str:
@@ -54,11 +68,10 @@ class Manifest:
         return tuple(item for item in self.objects if item.key.startswith("articles/"))
 
 
-def read_manifest(store: Store, key: str) -> Manifest | Finding:
-    """Return the manifest under this key, or what is wrong with it."""
+def read_manifest(store: Store, key: str, *, ring: KeyRing | None = None) -> Manifest | Finding:
+    """Return the manifest under this key, its signature held against the keys of `ring`, or what is wrong with it."""
     try:
-        content = get_bytes(store, key)
-        manifest = _manifest(key, content)
+        manifest = _manifest(key, get_bytes(store, key), ring)
     except ObjectMissing:
         return Finding(object=key, problem="the manifest is missing", advice=RESTORE)
     except (ValueError, KeyError, TypeError) as error:
@@ -70,7 +83,10 @@ def read_manifest(store: Store, key: str) -> Manifest | Finding:
 
 
 def chain_findings(manifests: Sequence[Manifest]) -> Iterator[Finding]:
-    """Yield where the manifests of one site do not hang together: each names the one before, and one begins."""
+    """Yield where the manifests of one site do not hang together: each names the one before, and one begins.
+
+    Each was sealed after the one before it.
+    """
     known = {manifest.segment: manifest for manifest in manifests}
     ordered = sorted(manifests, key=lambda manifest: (manifest.sealed, manifest.segment))
     followed: dict[str | None, Manifest] = {}
@@ -93,7 +109,7 @@ def missing_objects(manifest: Manifest, present: Mapping[str, int]) -> Iterator[
     for item in manifest.objects:
         if item.key not in present:
             yield Finding(object=item.key, problem=f"missing; {manifest.segment} was sealed with it", advice=RESTORE)
-    for ending in PARTS:
+    for ending in (*PARTS, LEAVES) if manifest.root else PARTS:
         if manifest.part(ending) is None:
             yield Finding(object=manifest.key, problem=f"the manifest lists no {ending[1:]}", advice=RESTORE)
 
@@ -118,10 +134,15 @@ def _link_findings(manifest: Manifest, known: Mapping[str, Manifest]) -> Iterato
         yield Finding(
             object=before.key, problem=f"changed after it was sealed: {manifest.segment} knows another", advice=RESTORE
         )
+    elif manifest.sealed <= before.sealed:
+        problem = f"the chain is out of order: sealed {manifest.sealed}, after {name}, which was sealed {before.sealed}"
+        yield Finding(object=manifest.key, problem=problem, advice=RESTORE)
 
 
-def _manifest(key: str, content: bytes) -> Manifest:
+def _manifest(key: str, content: bytes, ring: KeyRing | None) -> Manifest:
     row: dict[str, Any] = json.loads(content)
+    if content != canonical(row):
+        raise ValueError("it is not the canonical JSON that a seal writes")
     if int(row["format"]) > FORMAT:
         raise ValueError(f"it has format {row['format']}, this program reads {FORMAT}")
     previous = row["previous"]
@@ -135,4 +156,21 @@ def _manifest(key: str, content: bytes) -> Manifest:
         objects=tuple(Proved(key=item["key"], sha256=item["sha256"], size=item["size"]) for item in row["objects"]),
         captures=row["captures"],
         looks=row["looks"],
+        root=row.get("root"),
+        leaves=row.get("leaves", 0),
+        signed_by=row.get("key"),
+        doubt=_doubt(row, ring) if ring is not None and "key" in row else None,
     )
+
+
+def _doubt(row: Mapping[str, Any], ring: KeyRing) -> str | None:
+    key = ring.find(row["key"])
+    if key is None:
+        return f"signed with a key that is not this archive's: {row['key']}"
+    if not key.public.signed(signed_bytes(row), row.get("signature")):
+        return "its signature is not its content's: it was changed after it was sealed"
+    if row.get("root") is None:
+        return "signed without the root of what it seals"
+    if key.until is not None and row["sealed"] >= key.until:
+        return f"sealed {row['sealed']}, when its key {row['key']} had been replaced"
+    return None

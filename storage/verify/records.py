@@ -1,31 +1,37 @@
-"""A segment's records, each found in its own gzip member and held against the digests that it carries."""
+"""A segment's records held against the digests that they carry, as they stream by."""
 
 from __future__ import annotations
 
-import zlib
 from base64 import b32encode
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha1, sha256
-from io import BytesIO
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from news.errors import ObjectCorrupt
+from news.serial import rfc3339
+from storage.ledger.leaves import record_leaf
+from storage.ledger.records import Digested, Fields, Tap, digested
 from storage.warc.http1 import ResponseParser
-from storage.warc.members import GZIP
-from storage.warc.reading import Record, records
 
-CHUNK = 1 << 16
-"""Small, since what a chunk holds behind a member's end is copied for each member in it."""
+PAYLOAD = "its payload is not what its payload digest says"
+"""Of a record that was taken in from elsewhere this says nothing: many tools digest the framed bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A record as it lies in its segment; `problems` says in words what is wrong with it."""
+    """A record as it lies in its segment, with its leaf; `problems` says in words what is wrong with it."""
 
-    record: Record
+    name: str
+    type: str
     offset: int
     length: int
+    url: str | None
+    at: str | None
+    block_digest: str | None
+    payload_digest: str | None
+    block_sha256: str
+    leaf: bytes
     problems: tuple[str, ...]
 
 
@@ -53,67 +59,84 @@ class Hashed:
 
 def found_in(stream: Hashed) -> Iterator[Found]:
     """Yield the records of a segment; raises `ObjectCorrupt` where a member can't be read."""
-    for offset, content, length in _members(stream):
-        held = list(records(BytesIO(content)))
-        if len(held) != 1:
-            raise ObjectCorrupt(f"the gzip member at byte {offset} holds {len(held)} records, not one")
-        yield Found(record=held[0], offset=offset, length=length, problems=tuple(_problems(held[0])))
+    watches: list[_Watch] = []
+
+    def taps(fields: Fields) -> tuple[Tap, ...]:
+        watches.append(_Watch(fields))
+        return watches[-1].taps
+
+    for record in digested(stream, taps):
+        yield _found(record, watches.pop())
 
 
-def _members(stream: Hashed) -> Iterator[tuple[int, bytes, int]]:
-    """Yield `(offset, content, length)` of each gzip member."""
-    start = at = 0
-    parts: list[bytes] = []
-    inflater = zlib.decompressobj(GZIP)
-    while chunk := stream.read(CHUNK):
-        while chunk:
-            try:
-                parts.append(inflater.decompress(chunk))
-            except zlib.error as error:
-                raise ObjectCorrupt(f"the gzip member at byte {start} can't be read: {error}") from error
-            rest = inflater.unused_data if inflater.eof else b""
-            at += len(chunk) - len(rest)
-            if inflater.eof:
-                yield start, b"".join(parts), at - start
-                start, parts, inflater = at, [], zlib.decompressobj(GZIP)
-            chunk = rest
-    if at != start:
-        raise ObjectCorrupt(f"the gzip member at byte {start} breaks off")
+class _Watch:
+    """What is computed of a block beside its SHA-256: a digest that it states by another name, and its payload's."""
+
+    def __init__(self, fields: Fields) -> None:
+        self.fields = {name.lower(): value for name, value in reversed(fields)}  # of several the first
+        self.taps: tuple[Tap, ...] = ()
+        self._payload = _hash_for(self.fields.get("warc-payload-digest"))
+        self._block = _hash_for(self.fields.get("warc-block-digest"))
+        self._parser: ResponseParser | None = None
+        if self._payload is not None and self.fields.get("warc-type") == "response":
+            self._parser = ResponseParser(entity=self._payload.update)
+            self.taps += (self._parser.feed,)
+        if self._block is not None and self._block.name != "sha256":
+            self.taps += (self._block.update,)
+
+    def problems(self, record: Digested) -> Iterator[str]:
+        length, block = self.fields.get("content-length"), self.fields.get("warc-block-digest")
+        if length != str(record.block_length):
+            yield f"its block is {record.block_length} bytes long, not {length}"
+        if block and self._block is not None:
+            is_now = self._block.digest() if self._block.name != "sha256" else _raw(record.block_digest)
+            if not _says(block, is_now):
+                yield "its block is not what its block digest says"
+        if self._parser is None or self._payload is None:
+            return
+        self._parser.close()
+        if self._parser.head and not _says(self.fields.get("warc-payload-digest") or "", self._payload.digest()):
+            yield PAYLOAD
 
 
-def _problems(record: Record) -> Iterator[str]:
-    if record.get("Content-Length") != str(len(record.block)):
-        yield f"its block is {len(record.block)} bytes long, not {record.get('Content-Length')}"
-    stated = record.get("WARC-Block-Digest")
-    if stated and not _is_digest_of(stated, record.block):
-        yield "its block is not what its block digest says"
-    payload = record.get("WARC-Payload-Digest")
-    entity = _entity(record.block) if record.type == "response" and payload else None
-    if payload and entity is not None and not _is_digest_of(payload, entity):
-        yield "its payload is not what its payload digest says"
+def _found(record: Digested, watch: _Watch) -> Found:
+    return Found(
+        name=record.name,
+        type=watch.fields.get("warc-type") or "unknown",
+        offset=record.offset,
+        length=record.length,
+        url=(watch.fields.get("warc-target-uri") or "").strip("<>") or None,
+        at=_instant(watch.fields.get("warc-date")),
+        block_digest=watch.fields.get("warc-block-digest"),
+        payload_digest=watch.fields.get("warc-payload-digest"),
+        block_sha256=record.block_digest,
+        leaf=record_leaf(record),
+        problems=tuple(watch.problems(record)),
+    )
 
 
-def _entity(block: bytes) -> bytes | None:
-    """Return an answer's entity as the standard digests it: transfer coding removed, content coding kept.
-
-    None for what is no HTTP answer, whose payload no standard defines.
-    """
-    parts: list[bytes] = []
-    parser = ResponseParser(entity=parts.append)
-    parser.feed(block)
-    parser.close()
-    return b"".join(parts) if parser.head else None
+def _instant(said: str | None) -> str | None:
+    try:
+        return rfc3339(datetime.fromisoformat(said)) if said else None
+    except ValueError:
+        return None
 
 
-def _is_digest_of(stated: str, content: bytes) -> bool:
-    """Return whether a digest field fits; one of an algorithm that we don't compute is taken as it is."""
-    name, _, value = stated.partition(":")
-    if name.lower() == "sha256":
-        digest = sha256(content)
-    elif name.lower() == "sha1":
-        digest = sha1(content)  # noqa: S324  what other tools write
-    else:
-        return True
-    return value.lower() == digest.hexdigest() or value.upper().rstrip("=") == b32encode(
-        digest.digest()
-    ).decode().rstrip("=")
+def _hash_for(stated: str | None) -> Any:
+    """Return a new hash of the algorithm that a digest field names, or None for one that we don't compute."""
+    match (stated or "").partition(":")[0].lower():
+        case "sha256":
+            return sha256()
+        case "sha1":
+            return sha1()  # noqa: S324  what other tools write
+    return None
+
+
+def _says(stated: str, digest: bytes) -> bool:
+    """Return whether a digest field, in hexadecimal or base 32, says this digest."""
+    value = stated.partition(":")[2]
+    return value.lower() == digest.hex() or value.upper().rstrip("=") == b32encode(digest).decode().rstrip("=")
+
+
+def _raw(digest: str) -> bytes:
+    return bytes.fromhex(digest.removeprefix("sha256:"))

@@ -5,23 +5,26 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from news.errors import ObjectCorrupt, ObjectMissing, StoreError
-from news.serial import digest_of, rfc3339
+from news.serial import digest_of
 from storage.catalogue import opening
 from storage.catalogue.rows import revision_key
-from storage.cdx import replays
 from storage.objects import Store, get_bytes
+from storage.verify.cdxj import cdxj_findings
 from storage.verify.findings import RESTORE, Finding
 from storage.verify.index import index_findings
+from storage.verify.ledger import leaf_findings
 from storage.verify.manifests import Manifest, Proved
-from storage.verify.records import Found, Hashed, found_in
-from storage.warc.segment import Capture
+from storage.verify.records import PAYLOAD, Found, Hashed, found_in
 
-SAME = ("offset", "length", "url", "at", "record_type", "block_digest", "payload_digest")
+SAME = {
+    **{name: name for name in ("offset", "length", "url", "at", "block_digest", "payload_digest")},
+    "record_type": "type",
+}
 MOST = 20
 """Findings told of one kind in one segment; what is damaged all over is told once more in a line."""
 
@@ -37,6 +40,7 @@ class Chained:
     article: str
     reader: str
     previous: str | None
+    relaid: bool = False  # by a reread, beside the chain that was there
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,9 +83,12 @@ class _Check:
 
     def run(self) -> SegmentReport:
         report, manifest = self._report, self._manifest
-        records = self._records()
         lines = self._events()
-        revisions = self._revisions()
+        records = self._records(_imported(lines or ()))
+        leaves = [record.leaf for record in records.values()] if records is not None else None
+        report.tell(leaf_findings(self._store, manifest, leaves))
+        relaid = _relaid(lines or ())
+        revisions = self._revisions(relaid)
         report.count("segments")
         if lines is None:
             return report
@@ -95,7 +102,7 @@ class _Check:
             report.count("captures", len(captures))
         self._check_index(captures)
         report.tell(self._look_findings(looks, revisions))
-        report.tell(self._revision_findings(revisions, looks))
+        report.tell(self._revision_findings(revisions, looks, relaid))
         if self._catalogue is not None:
             with opening.reading(self._catalogue) as rows:
                 report.tell(index_findings(rows, manifest, lines, revisions))
@@ -104,7 +111,7 @@ class _Check:
     def _key(self, ending: str) -> str:
         return self._manifest.stem + ending
 
-    def _records(self) -> dict[str, Found] | None:
+    def _records(self, imported: Collection[str]) -> dict[str, Found] | None:
         """Return the segment's records by id, or None where the segment can't be trusted or read."""
         item = self._manifest.part(".warc.gz")
         if item is None:
@@ -116,8 +123,10 @@ class _Check:
                 hashed = Hashed(stream)
                 try:
                     for record in found_in(hashed):
-                        found[record.record.record_id or f"byte {record.offset}"] = record
-                        told += [_damaged(item.key, record, problem) for problem in record.problems]
+                        found[record.name] = record
+                        taken_in = (PAYLOAD,) if record.name in imported else ()
+                        problems = [problem for problem in record.problems if problem not in taken_in]
+                        told += [_damaged(item.key, record, problem) for problem in problems]
                 except ObjectCorrupt as error:
                     told.append(Finding(object=item.key, problem=str(error), advice=RESTORE))
                 whole = self._proves(item, hashed.finish())
@@ -140,7 +149,7 @@ class _Check:
             )
             return None
 
-    def _revisions(self) -> dict[str, tuple[str, Line]]:
+    def _revisions(self, relaid: Collection[str]) -> dict[str, tuple[str, Line]]:
         """Return the revisions that were sealed with the segment, `digest: (key, JSON)`, as far as they are whole."""
         found: dict[str, tuple[str, Line]] = {}
         for item in self._manifest.revisions:
@@ -151,7 +160,7 @@ class _Check:
             try:
                 revision = json.loads(content)
                 right = revision_key(revision, digest_of(content))
-                self._report.revisions.append(_chained(item.key, digest_of(content), revision))
+                self._report.revisions.append(_chained(item, revision, relaid=item.sha256 in relaid))
             except (ValueError, KeyError, TypeError) as error:
                 self._report.tell([Finding(object=item.key, problem=f"is no revision: {error!r}", advice=RESTORE)])
                 continue
@@ -195,7 +204,7 @@ class _Check:
             return
         lines = content.decode("utf-8", "replace").splitlines()
         self._report.count("cdxj_lines", len(lines))
-        self._report.tell(_cdxj_findings(item.key, lines, captures, f"{self._manifest.segment}.warc.gz"))
+        self._report.tell(cdxj_findings(item.key, lines, captures, f"{self._manifest.segment}.warc.gz"))
 
     def _look_findings(self, looks: Sequence[Line], revisions: Mapping[str, tuple[str, Line]]) -> Iterator[Finding]:
         key = self._key(".jsonl.gz")
@@ -213,8 +222,10 @@ class _Check:
                 problem = f"{what} names revision {seen['revision']}, which was not sealed with it"
                 yield Finding(object=key, problem=problem, advice=RESTORE)
 
-    def _revision_findings(self, revisions: Mapping[str, tuple[str, Line]], looks: Sequence[Line]) -> Iterator[Finding]:
-        told = {look["observation"]["revision"] for look in looks}
+    def _revision_findings(
+        self, revisions: Mapping[str, tuple[str, Line]], looks: Sequence[Line], relaid: Collection[str]
+    ) -> Iterator[Finding]:
+        told = {*relaid, *(look["observation"]["revision"] for look in looks)}
         for digest, (key, revision) in revisions.items():
             if digest not in told:
                 yield Finding(object=key, problem="no look made this revision", advice=RESTORE)
@@ -256,14 +267,25 @@ def _captures_of(store: Store, site: str, segment: str) -> Mapping[str, Line]:
 
 
 def _damaged(key: str, found: Found, problem: str) -> Finding:
-    said = f"record {found.record.record_id} at byte {found.offset}: {problem}"
+    said = f"record {found.name} at byte {found.offset}: {problem}"
     return Finding(object=key, problem=said, advice=RESTORE)
 
 
-def _chained(key: str, digest: str, revision: Line) -> Chained:
+def _imported(lines: Iterable[Line]) -> set[str]:
+    """Return the ids of the captures that were taken in from elsewhere."""
+    return {line["record_id"] for line in lines if line["t"] == "capture" and line["kind"] == "import"}
+
+
+def _relaid(lines: Iterable[Line]) -> set[str]:
+    """Return the digests of the revisions that a reread laid."""
+    return {link["digest"] for line in lines if line["t"] == "reread" for link in line["revisions"]}
+
+
+def _chained(item: Proved, revision: Line, *, relaid: bool) -> Chained:
     return Chained(
-        key=key,
-        digest=digest,
+        key=item.key,
+        digest=item.sha256,
+        relaid=relaid,
         article=f"{revision['site']}/{revision['article_id']}",
         reader=revision["reader"],
         previous=revision["previous"],
@@ -275,7 +297,7 @@ def _record_findings(
 ) -> Iterator[Finding]:
     """Yield where records and the captures told of them differ, in either direction."""
     for record_id, found in records.items():
-        if found.record.type in ("response", "revisit") and record_id not in captures:
+        if found.type in ("response", "revisit") and record_id not in captures:
             problem = f"holds record {record_id} at byte {found.offset}, which its events do not tell of"
             yield Finding(object=segment, problem=problem, advice=RESTORE)
     for record_id, capture in captures.items():
@@ -283,52 +305,14 @@ def _record_findings(
             problem = f"tells of record {record_id}, which the segment does not hold"
             yield Finding(object=events, problem=problem, advice=RESTORE)
             continue
-        is_now = _as_told(records[record_id])
-        wrong = [name for name in SAME if capture[name] not in (is_now[name], None)]
+        is_now = records[record_id]
+        said = {name: getattr(is_now, SAME[name]) for name in SAME}
+        if capture["kind"] == "import":  # our own digests of a record that may carry others
+            said |= {"block_digest": is_now.block_sha256, "payload_digest": capture["payload_digest"]}
+        wrong = [name for name in SAME if capture[name] not in (said[name], None)]
         if wrong:
             problem = f"tells another {', '.join(wrong)} of record {record_id} than the segment"
             yield Finding(object=events, problem=problem, advice=RESTORE)
         if capture["request_id"] and capture["request_id"] not in records:
             problem = f"what was asked for record {record_id} is not in the segment"
             yield Finding(object=segment, problem=problem, advice=RESTORE)
-
-
-def _as_told(found: Found) -> Mapping[str, Any]:
-    record = found.record
-    return {
-        "offset": found.offset,
-        "length": found.length,
-        "url": record.url,
-        "at": rfc3339(record.at) if record.at else None,
-        "record_type": record.type,
-        "block_digest": record.get("WARC-Block-Digest"),
-        "payload_digest": record.get("WARC-Payload-Digest"),
-    }
-
-
-def _capture(line: Line) -> Capture:
-    return Capture.from_row({name: value for name, value in line.items() if name != "t"})
-
-
-def _cdxj_findings(key: str, lines: Sequence[str], captures: Mapping[str, Line], filename: str) -> Iterator[Finding]:
-    if lines != sorted(lines, key=lambda line: line.encode()):
-        yield Finding(object=key, problem="its lines are not sorted: replay tools will not find them", advice=RESTORE)
-    wanted = {line["offset"]: line for line in captures.values() if replays(_capture(line))}
-    for number, text in enumerate(lines, start=1):
-        try:
-            _, stamp, fields = text.split(" ", 2)
-            row = json.loads(fields)
-            capture = wanted.pop(int(row["offset"]), None)
-        except (ValueError, KeyError, TypeError):
-            yield Finding(object=key, problem=f"line {number} is no line of an index", advice=RESTORE)
-            continue
-        if capture is None:
-            yield Finding(object=key, problem=f"line {number} leads to no capture that replays", advice=RESTORE)
-            continue
-        told = (stamp, row.get("url"), row.get("length"), row.get("digest"), row.get("filename"))
-        digits = "".join(char for char in capture["at"][:19] if char.isdigit())
-        right = (digits, capture["url"], str(capture["length"]), capture["payload_digest"] or "-", filename)
-        if told != right:
-            yield Finding(object=key, problem=f"line {number} tells other things than its capture", advice=RESTORE)
-    for capture in wanted.values():
-        yield Finding(object=key, problem=f"has no line for capture {capture['record_id']}", advice=RESTORE)

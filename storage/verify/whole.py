@@ -4,23 +4,42 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
-from news.errors import StoreError
+from news.errors import ConfigError, StoreError
 from storage.archive.archive import check_format
 from storage.catalogue import opening
+from storage.ledger.keys import Signer, key_ring, load_signer
+from storage.ledger.terms import Ledger
 from storage.objects import Store
 from storage.verify.findings import INSPECT, REBUILD, RECOVER, RESTORE, Finding
 from storage.verify.index import unsealed_findings
+from storage.verify.ledger import (
+    Head,
+    Witness,
+    heads,
+    key_findings,
+    known_findings,
+    leaf_findings,
+    signature_findings,
+    witness_findings,
+)
 from storage.verify.manifests import ENDING, Manifest, chain_findings, listed, missing_objects, read_manifest
+from storage.verify.resuming import Finished
 from storage.verify.segments import Chained, SegmentReport, check_segment
 from storage.verify.spools import Spooled, spooled
+from storage.verify.timestamps import TIMESTAMP, timestamp_findings
+from storage.verify.versions import version_findings
 
+UNREADABLE = "mend archive.key; until then segments are sealed unsigned, and a store with another key is not noticed"
 WORTH_PROCESSES = 64_000_000
 """Bytes of segments from which it pays to start other processes."""
 
@@ -29,65 +48,155 @@ Progress = Callable[[int, int], None]
 
 @dataclass(slots=True, kw_only=True)
 class Report:
-    """What a check came to: how many of what were checked, and what was found."""
+    """What a check came to: how many of what were checked, what was found, and the newest manifest of each site."""
 
     checked: dict[str, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    heads: Mapping[str, Head] = field(default_factory=dict)
+
+    @property
+    def problems(self) -> int:
+        """How many findings are problems; the others are notes: true, and nothing that is wrong."""
+        return sum(1 for finding in self.findings if finding.level == "problem")
+
+    def row(self) -> dict[str, Any]:
+        """Return it as `verify --json` prints it."""
+        return {
+            "checked": self.checked,
+            "findings": [finding.row() for finding in self.findings],
+            "heads": {site: head.row() for site, head in self.heads.items()},
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """Where an archive lies."""
+    """Where an archive lies, and what its ledger is kept with."""
 
     store: Store
     catalogue: str
     spool: Path
+    ledger: Ledger = field(default_factory=Ledger)
 
 
-def verify(places: Places, *, sample: int | None = None, progress: Progress | None = None) -> Report:
+def verify(
+    places: Places,
+    *,
+    sample: int | None = None,
+    resume: bool = False,
+    witness: Witness | None = None,
+    progress: Progress | None = None,
+) -> Report:
     """Return what is wrong with an archive, with `sample` segments at random instead of all, but every manifest.
 
     Raises `StoreError` where there is no archive to be read at all. What a living process writes meanwhile is left
-    out; `progress` is told how many of how many segments are done.
+    out; `progress` is told how many of how many segments are done. `resume` passes over those that a check that broke
+    off in the last week had found whole. `witness` holds heads of chains as an earlier report told them.
     """
-    check_format(places.store)
     pending = {segment.name: segment for segment in spooled(places.spool)}
-    present = {item.key: item.size for prefix in ("warc/", "articles/") for item in places.store.list(prefix)}
-    report = Report()
-    manifests = _manifests(places.store, present, report)
+    present, manifests, report = _open(places)
     usable = _usable_catalogue(places.catalogue, report)
     chosen = manifests if sample is None else random.sample(manifests, min(sample, len(manifests)))
-    revisions: list[Chained] = []
-    for done, found in enumerate(_checked(places, chosen, usable), start=1):
-        _add(report, found)
-        revisions += found.revisions
-        if progress:
-            progress(done, len(chosen))
+    revisions = _check_segments(places, chosen, usable, report, resume=resume, noted=sample is None, progress=progress)
     report.findings += _revision_findings(revisions, present, whole=sample is None)
     report.findings += _stray_findings(places, manifests, present, pending)
+    _check_ledger(places, manifests, present, witness, report)
     if usable:
         with opening.reading(places.catalogue) as rows:
             waiting = {*pending, *(segment.name for segment in spooled(places.spool))}
             sealed = {manifest.segment for manifest in manifests}
+            report.findings += known_findings(rows, manifests)
+            report.findings += version_findings(rows, places.store)
             report.findings += unsealed_findings(rows, places.store, sealed=sealed, pending=waiting, present=present)
     report.findings += _spool_findings(pending.values())
     report.checked |= {"pending_segments": sum(1 for segment in pending.values() if segment.alive)}
     return report
 
 
-def _manifests(store: Store, present: Mapping[str, int], report: Report) -> list[Manifest]:
-    """Read every manifest and check what manifests alone can say."""
-    found = [read_manifest(store, key) for key in present if key.endswith(ENDING)]
+def verify_ledger(places: Places, *, witness: Witness | None = None, progress: Progress | None = None) -> Report:
+    """Return what is wrong with a ledger: keys, chains, signatures, roots, timestamps. No segment is read."""
+    present, manifests, report = _open(places)
+    for done, manifest in enumerate(manifests, start=1):
+        report.findings += leaf_findings(places.store, manifest)
+        report.checked["roots"] = report.checked.get("roots", 0) + (manifest.root is not None)
+        if progress:
+            progress(done, len(manifests))
+    _check_ledger(places, manifests, present, witness, report)
+    if _usable_catalogue(places.catalogue, report):
+        with opening.reading(places.catalogue) as rows:
+            report.findings += known_findings(rows, manifests, lacking=places.store)
+    return report
+
+
+def _open(places: Places) -> tuple[dict[str, int], list[Manifest], Report]:
+    """Return what lies in the store, by key with its size, its manifests, and what manifests and keys alone say."""
+    check_format(places.store)
+    present = {item.key: item.size for prefix in ("warc/", "articles/") for item in places.store.list(prefix)}
+    report = Report()
+    signer, wrong = _held(places.ledger)
+    ring = key_ring(places.store, held=signer)
+    found = [read_manifest(places.store, key, ring=ring) for key in present if key.endswith(ENDING)]
     manifests = [item for item in found if isinstance(item, Manifest)]
-    report.findings += [item for item in found if isinstance(item, Finding)]
+    report.findings += [*wrong, *key_findings(ring, signer), *(item for item in found if isinstance(item, Finding))]
     by_site: dict[str, list[Manifest]] = defaultdict(list)
     for manifest in manifests:
         by_site[manifest.site].append(manifest)
         report.findings += missing_objects(manifest, present)
     for chain in by_site.values():
-        report.findings += chain_findings(chain)
-    report.checked |= {"manifests": len(manifests)}
-    return manifests
+        report.findings += [*chain_findings(chain), *signature_findings(chain, ring)]
+    signed = sum(1 for manifest in manifests if manifest.signed_by and not manifest.doubt)
+    report.checked |= {"manifests": len(manifests), "signatures": signed}
+    report.heads = heads(manifests)
+    return present, manifests, report
+
+
+def _held(ledger: Ledger) -> tuple[Signer | None, list[Finding]]:
+    try:
+        return (load_signer(ledger.key) if ledger.key else None), []
+    except ConfigError as error:
+        return None, [Finding(object=str(ledger.key), problem=str(error), advice=UNREADABLE, level="note")]
+
+
+def _check_ledger(
+    places: Places,
+    manifests: Sequence[Manifest],
+    present: Collection[str],
+    witness: Witness | None,
+    report: Report,
+) -> None:
+    """Check what is not said by manifests alone and is not the catalogue's to say."""
+    report.findings += timestamp_findings(places.store, places.ledger, manifests, present)
+    report.findings += witness_findings(witness or {}, manifests)
+    report.checked |= {"timestamps": sum(1 for key in present if key.endswith(TIMESTAMP))}
+
+
+def _check_segments(
+    places: Places,
+    chosen: Sequence[Manifest],
+    catalogue: str | None,
+    report: Report,
+    *,
+    resume: bool,
+    noted: bool,
+    progress: Progress | None,
+) -> list[Chained]:
+    """Check these segments, add what was found to the report, and return their revisions."""
+    finished = Finished(places.spool, now=datetime.now(UTC), resume=resume) if noted else None
+    earlier = finished.earlier if finished else {}
+    revisions: list[Chained] = []
+    for done, (manifest, found) in enumerate(_checked(places, chosen, catalogue, earlier), start=1):
+        report.findings += found.findings
+        for what, number in found.counts.items():
+            report.checked[what] = report.checked.get(what, 0) + number
+        revisions += found.revisions
+        if finished and manifest.digest not in earlier:
+            finished.add(manifest, found, datetime.now(UTC))
+        if progress:
+            progress(done, len(chosen))
+    if resume:
+        report.checked["resumed_segments"] = sum(1 for manifest in chosen if manifest.digest in earlier)
+    if finished:
+        finished.forget()
+    return revisions
 
 
 def _usable_catalogue(address: str, report: Report) -> str | None:
@@ -101,24 +210,31 @@ def _usable_catalogue(address: str, report: Report) -> str | None:
     return address
 
 
-def _checked(places: Places, manifests: Sequence[Manifest], catalogue: str | None) -> Iterator[SegmentReport]:
-    """Yield each segment's report, checked by several processes where there is enough to do."""
-    size = sum(item.size for manifest in manifests for item in manifest.objects)
+def _checked(
+    places: Places, manifests: Sequence[Manifest], catalogue: str | None, earlier: Mapping[str, SegmentReport]
+) -> Iterator[tuple[Manifest, SegmentReport]]:
+    """Yield each segment's report, checked by several processes where there is enough to do, the biggest first."""
+    yield from ((manifest, earlier[manifest.digest]) for manifest in manifests if manifest.digest in earlier)
+    left = sorted((one for one in manifests if one.digest not in earlier), key=_size, reverse=True)
     cores = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 16)
-    if size < WORTH_PROCESSES or cores < 2 or len(manifests) < 2:
-        for manifest in manifests:
-            yield check_segment(places.store, manifest, catalogue=catalogue)
+    if sum(map(_size, left)) < WORTH_PROCESSES or cores < 2 or len(left) < 2:
+        for manifest in left:
+            yield manifest, check_segment(places.store, manifest, catalogue=catalogue)
         return
-    with ProcessPoolExecutor(min(cores, len(manifests)), mp_context=get_context("spawn")) as pool:
-        jobs = [pool.submit(check_segment, places.store, manifest, catalogue=catalogue) for manifest in manifests]
+    quietly = (signal.SIGINT, signal.SIG_DFL)  # Ctrl-C reaches the workers too, and they have nothing to say
+    pool = ProcessPoolExecutor(
+        min(cores, len(left)), mp_context=get_context("spawn"), initializer=signal.signal, initargs=quietly
+    )
+    try:
+        jobs = {pool.submit(check_segment, places.store, one, catalogue=catalogue): one for one in left}
         for job in as_completed(jobs):
-            yield job.result()
+            yield jobs.pop(job), job.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-def _add(report: Report, found: SegmentReport) -> None:
-    report.findings += found.findings
-    for what, number in found.counts.items():
-        report.checked[what] = report.checked.get(what, 0) + number
+def _size(manifest: Manifest) -> int:
+    return sum(item.size for item in manifest.objects)
 
 
 def _revision_findings(revisions: Sequence[Chained], present: Mapping[str, int], *, whole: bool) -> Iterator[Finding]:
@@ -133,7 +249,12 @@ def _revision_findings(revisions: Sequence[Chained], present: Mapping[str, int],
             problem = f"the chain is broken: the revision before it, {revision.previous}, is missing"
             yield Finding(object=revision.key, problem=problem, advice=RESTORE)
         other = followed.setdefault((revision.article, revision.reader, revision.previous), revision)
-        if whole and other is not revision:
+        if (
+            whole
+            and other is not revision
+            and other.digest != revision.digest
+            and not (other.relaid or revision.relaid)
+        ):
             where = "follow the same revision" if revision.previous else "are an article's first"
             problem = f"the chain is broken: this and {other.key} both {where}"
             yield Finding(object=revision.key, problem=problem, advice=INSPECT)
@@ -144,7 +265,7 @@ def _stray_findings(
 ) -> Iterator[Finding]:
     """Yield what lies in the store and no manifest lists, unless it is just being sealed."""
     known = listed(manifests)
-    strays = [key for key in present if key not in known and not key.endswith(ENDING)]
+    strays = [key for key in present if key not in known and not key.endswith((ENDING, TIMESTAMP))]
     if not strays:
         return
     late = _sealed_since(places.store, present)

@@ -22,7 +22,7 @@ def whole_records(stream: BufferedReader) -> Iterator[Record]:
     content = _Forward(stream)
     for number, record in enumerate(records(content), start=1):  # type: ignore[arg-type]
         stated = record.get("Content-Length")
-        if stated is None or not stated.isdecimal() or int(stated) != len(record.block):
+        if stated is None or not stated.isdecimal() or len(stated) > 18 or int(stated) != len(record.block):
             raise ObjectCorrupt(f"the WARC file is torn: its record {number} is not whole{content.said()}")
         yield record
     if content.problem:

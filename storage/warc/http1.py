@@ -18,6 +18,7 @@ MOST_INTERIM = 50
 _END_OF_HEAD = re.compile(rb"\r?\n[ \t]*\r?\n")
 _STATUS_LINE = re.compile(rb"\s*(HTTP/\d(?:\.\d+)?|ICY)[ \t]+(\d{3})(?:[ \t]+(.*?))?\s*$", re.DOTALL | re.IGNORECASE)
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?$", re.DOTALL)
+_SIZE = re.compile(r"[0-9]{1,18}")  # more digits are no size, and Python turns 5,000 of them into no number
 _NO_BODY = (204, 304)
 
 
@@ -45,19 +46,18 @@ def parse_head(raw: bytes) -> Head | None:
 
     Folded lines continue their field; lines without a colon say nothing.
     """
-    lines = re.split(rb"\r?\n", raw)
+    lines = raw.replace(b"\r\n", b"\n").split(b"\n")
     first = _STATUS_LINE.match(lines[0] if lines[0].strip() else b"\n".join(lines[:2]))
     if first is None:
         return None
     fields: list[tuple[str, str]] = []
     for line in lines[1:]:
+        said, colon, value = line.partition(b":")
         if line[:1] in (b" ", b"\t") and fields:
-            name, value = fields[-1]
-            fields[-1] = (name, f"{value} {_text(line.strip())}".strip())
-            continue
-        name_bytes, colon, value_bytes = line.partition(b":")
-        if colon and name_bytes.strip():
-            fields.append((_text(name_bytes.strip()), _text(value_bytes.strip())))
+            name, before = fields[-1]
+            fields[-1] = (name, f"{before} {_text(line.strip())}".strip())
+        elif colon and (said := said.strip()):
+            fields.append((_text(said), _text(value.strip())))
     version, status, reason = first.groups()
     return Head(version=_text(version).upper(), status=int(status), reason=_text(reason or b""), fields=tuple(fields))
 
@@ -151,7 +151,7 @@ class ResponseParser:
             self._step = self._read_chunk_size
             return
         lengths = {part.strip() for value in head.all("content-length") for part in value.split(",")}
-        if len(lengths) == 1 and not codings and (length := lengths.pop()).isdecimal():
+        if len(lengths) == 1 and not codings and _SIZE.fullmatch(length := lengths.pop()):
             self._left = int(length)
             self._step = self._read_sized
             return

@@ -24,6 +24,12 @@ def captures_in(path: Path, *, site: str) -> Iterator[Capture]:
             yield from _capture(path, site, before, end=path.stat().st_size)
 
 
+def record_ids(path: Path) -> Iterator[str]:
+    """Yield the ids of a file's records."""
+    with path.open("rb") as stream:
+        yield from (record.record_id for record in records(stream) if record.record_id)
+
+
 def _capture(path: Path, site: str, record: Record, *, end: int) -> Iterator[Capture]:
     if record.type not in ANSWERS or record.url is None or record.at is None or record.offset is None:
         return

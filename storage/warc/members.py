@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 try:
     from isal import isal_zlib as codec
@@ -14,10 +14,12 @@ except ImportError:  # pragma: no cover  isal has no wheel for every machine
     LEVEL = 6
 
 GZIP = 16 + zlib.MAX_WBITS
+BROKEN = (zlib.error, cast("type[Exception]", codec.error))
+"""What an inflater raises for bytes that are no gzip member."""
 
 
 class MemberWriter:
-    """A file for warcio: what is written between two flushes becomes one gzip member."""
+    """What is written between two flushes becomes one gzip member of the file."""
 
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
@@ -29,6 +31,17 @@ class MemberWriter:
             self._member = codec.compressobj(LEVEL, zlib.DEFLATED, GZIP)
         self._put(self._member.compress(content))
         return len(content)
+
+    def write_whole(self, content: bytes) -> int:
+        """Write a member of its own that holds this; return its length in bytes."""
+        packer = codec.compressobj(LEVEL, zlib.DEFLATED, GZIP)
+        member = packer.compress(content) + packer.flush()
+        self._put(member)
+        return len(member)
+
+    def append_made(self, member: bytes) -> None:
+        """Append a whole member that was made elsewhere."""
+        self._put(member)
 
     def flush(self) -> None:
         """End the member."""
@@ -45,6 +58,16 @@ class MemberWriter:
         while content:
             written = self._out.write(content)
             content = content[written:]
+
+
+def inflater() -> Any:
+    """Return what inflates one gzip member piece by piece, with `eof` and `unused_data` as zlib's has them."""
+    return codec.decompressobj(GZIP)
+
+
+def deflated(content: bytes) -> bytes:
+    """Return the content in zlib's format, packed quickly."""
+    return bytes(codec.compress(content, 1))
 
 
 def decompress(member: bytes) -> bytes:

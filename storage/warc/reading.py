@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,8 @@ from storage.warc.http1 import Head, ResponseParser
 
 PIECE = 1 << 20
 """Bytes of a block that are taken apart at a time: in one piece, 50 MB would be held three times over."""
+
+_CHUNK_SIZE = re.compile(rb"[ \t]*[0-9A-Fa-f]{1,15}[ \t]*(?:[;\r\n]|$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +71,17 @@ class Answer:
     entity: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What of a record a document is made of; `body` has its content coding on."""
+
+    url: str
+    at: datetime
+    status: int
+    fields: tuple[tuple[str, str], ...]
+    body: bytes
+
+
 def records(stream: BinaryIO) -> Iterator[Record]:
     """Yield the records of a WARC file, gzipped or not; raises `ObjectCorrupt` where it can't be read further."""
     try:
@@ -95,19 +109,18 @@ def answer(block: bytes, *, method: str = "GET") -> Answer | None:
     Some writers store the body without its chunk framing and leave the field that announces it; such a body is taken
     as it is.
     """
-    parts: list[bytes] = []
-    parser = ResponseParser(method, parts.append)
+    entity = BytesIO()  # gives its buffer away without a copy
+    parser = ResponseParser(method, entity.write)
     for start in range(0, len(block), PIECE):
         parser.feed(block[start : start + PIECE])
     parser.close()
     if parser.head is None:
         return None
-    if not parts and parser.broken == "a chunk has no size":
-        head_end = _head_end(block[parser.start :])
-        return Answer(head=parser.head, entity=block[parser.start + head_end :])
-    entity = b"".join(parts)
-    parts.clear()  # the parser still holds on to the list
-    return Answer(head=parser.head, entity=entity)
+    if not entity.tell() and parser.broken:
+        body = block[parser.start + _head_end(block[parser.start :]) :]
+        if not _CHUNK_SIZE.match(body):
+            return Answer(head=parser.head, entity=body)
+    return Answer(head=parser.head, entity=entity.getvalue())
 
 
 def document(record: Record, *, max_bytes: int, body_of: Record | None = None) -> Document | None:
@@ -115,22 +128,34 @@ def document(record: Record, *, max_bytes: int, body_of: Record | None = None) -
 
     `body_of` is the record whose payload a revisit repeats.
     """
+    taken = taken_apart(record, body_of=body_of)
+    return decoded(taken, max_bytes=max_bytes) if taken else None
+
+
+def taken_apart(record: Record, *, body_of: Record | None = None) -> Taken | None:
+    """Return what `document` makes its view of, so that the record can be let go before that is made."""
     at = record.at or datetime.fromtimestamp(0, UTC)
     if record.url is None:
         return None
     if record.type == "resource":
         fields = (("Content-Type", record.get("Content-Type") or ""),)
-        return decode(url=record.url, status=200, headers=fields, body=record.block, captured_at=at, cap=max_bytes)
+        return Taken(url=record.url, at=at, status=200, fields=fields, body=record.block)
     taken = answer(record.block)
     if taken is None:
         return None
     original = answer(body_of.block) if body_of else None
+    body = original.entity if original else taken.entity
+    return Taken(url=record.url, at=at, status=taken.head.status, fields=taken.head.fields, body=body)
+
+
+def decoded(taken: Taken, *, max_bytes: int) -> Document:
+    """Return the decoded view of what was taken out of a record."""
     return decode(
-        url=record.url,
-        status=taken.head.status,
-        headers=taken.head.fields,
-        body=original.entity if original else taken.entity,
-        captured_at=at,
+        url=taken.url,
+        status=taken.status,
+        headers=taken.fields,
+        body=taken.body,
+        captured_at=taken.at,
         cap=max_bytes,
     )
 

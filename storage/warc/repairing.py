@@ -10,14 +10,14 @@ CHUNK = 1 << 16  # what is left of a chunk is copied for each member in it
 
 
 def cut_torn_record(path: Path) -> int:
-    """Cut the file after its last whole gzip member; return how many bytes went."""
+    """Cut the file after its last whole gzip member, and put it on the disk; return how many bytes went."""
     size = path.stat().st_size
     with path.open("r+b") as stream:
         whole = _last_whole(path)
         if whole < size:
             stream.truncate(whole)
             stream.flush()
-            os.fsync(stream.fileno())
+        os.fsync(stream.fileno())
     return size - whole
 
 

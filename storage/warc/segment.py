@@ -1,7 +1,7 @@
 """An open segment: a WARC/1.1 file that grows by whole exchanges, one gzip member a record (ISO 28500:2017).
 
-Blocks are the bytes that crossed the wire: warcio is handed finished blocks and never parses them. Only typed values
-of ours go into record headers, so that no server can forge one.
+Blocks are the bytes that crossed the wire, written as they are and never parsed. Only typed values of ours go into
+record headers, so that no server can forge one.
 """
 
 from __future__ import annotations
@@ -16,20 +16,21 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import uuid4
 
-from warcio.recordloader import ArcWarcRecord
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
-
 from news.serial import digest_of, rfc3339
 from storage.warc.exchange import Exchange
 from storage.warc.http1 import Head
 from storage.warc.members import MemberWriter
+from storage.warc.reading import Record
 from storage.warc.telling import PEM_TEXT, WARC_FIELDS, Witness, info_block, tls_block, witness_block
 
 VERSION = "WARC/1.1"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 CHUNK = 1 << 16
+AT_HAND = 1 << 18
+"""Bytes up to which a block is written in one piece, and an answer's record kept for whoever reads it next."""
+
+MOST_AT_HAND = 8
 
 Fields = list[tuple[str, str]]
 
@@ -97,7 +98,8 @@ class Segment:
         self.opened = now
         self._file = path.open("xb", buffering=0)  # a buffer would hold on to bytes that a full disk refused
         self._member = MemberWriter(self._file)
-        self._writer = WARCWriter(self._member, gzip=False, warc_version=VERSION)
+        self._size = 0
+        self._at_hand: dict[str, Record] = {}
         self._info_id = _record_id()
         self._told_tls: set[str] = set()
         self._write_info(software, now)
@@ -105,7 +107,11 @@ class Segment:
     @property
     def size(self) -> int:
         """Bytes written so far."""
-        return self._file.tell()
+        return self._size
+
+    def written(self, record_id: str) -> Record | None:
+        """Return an answer's record as it was just written, once; None when it is no longer at hand."""
+        return self._at_hand.pop(record_id, None)
 
     def append(self, exchange: Exchange, *, refers_to: RefersTo | None = None) -> Capture | None:
         """Append what was sent and what came back; return where the answer lies, or None where none came.
@@ -139,6 +145,17 @@ class Segment:
             self._cut(before)
             raise
 
+    def append_member(self, member: bytes) -> int:
+        """Append a record that was made elsewhere, as a gzip member of its own; return where it begins."""
+        before = self.size
+        try:
+            self._member.append_made(member)
+        except OSError:
+            self._cut(before)
+            raise
+        self._size = before + len(member)
+        return before
+
     def sync(self) -> None:
         """Put all that was written on the disk."""
         os.fsync(self._file.fileno())
@@ -159,11 +176,13 @@ class Segment:
         block, block_length = exchange.response, exchange.response_length
         if refers_to and refers_to.profile == IDENTICAL:
             block, block_length = _head_of(exchange.response, exchange.head_length), exchange.head_length
-        fields, digest = self._response_fields(exchange, block, record_id, refers_to)
+        digest = _block_digest(block)
+        fields = self._response_fields(exchange, digest, record_id, refers_to)
         record_type = "revisit" if refers_to else "response"
         block.seek(0)
-        self._write(fields, block, block_length, "application/http;msgtype=response")
+        record = self._write(fields, block, block_length, "application/http;msgtype=response")
         length = self.size - offset
+        self._keep(record_id, record)
         self._write_request(exchange, request_id, concurrent_to=record_id)
         if exchange.interim:
             self._write_interim(exchange, record_id)
@@ -189,10 +208,14 @@ class Segment:
             evidence=evidence(exchange.head),
         )
 
-    def _response_fields(
-        self, exchange: Exchange, block: BinaryIO, record_id: str, refers_to: RefersTo | None
-    ) -> tuple[Fields, str]:
-        digest = _block_digest(block)
+    def _keep(self, record_id: str, record: Record | None) -> None:
+        """Keep an answer's record for whoever reads it next; only a few, for some are never read."""
+        if record is not None:
+            self._at_hand[record_id] = record
+        if len(self._at_hand) > MOST_AT_HAND:
+            del self._at_hand[next(iter(self._at_hand))]
+
+    def _response_fields(self, exchange: Exchange, digest: str, record_id: str, refers_to: RefersTo | None) -> Fields:
         fields = self._fields("revisit" if refers_to else "response", record_id, exchange)
         fields.append(("WARC-Block-Digest", digest))
         if refers_to:
@@ -207,7 +230,7 @@ class Segment:
             fields.append(("WARC-Payload-Digest", exchange.payload_digest))
         if exchange.truncated:
             fields.append(("WARC-Truncated", exchange.truncated))
-        return fields, digest
+        return fields
 
     def _write_request(self, exchange: Exchange, request_id: str, *, concurrent_to: str | None) -> None:
         fields = self._fields("request", request_id, exchange)
@@ -260,20 +283,29 @@ class Segment:
             fields.append(("WARC-Cipher-Suite", exchange.cipher))
         return fields
 
-    def _write(self, fields: Fields, block: BinaryIO, length: int, content_type: str) -> None:
-        """Write a record of the type that its fields say.
-
-        warcio is told `warcinfo` for every one: it leaves out the block of what it knows as a revisit, and digests the
-        framed bytes of what it knows as a request or response.
-        """
-        headers = StatusAndHeaders("", fields, protocol=VERSION)
-        self._writer.write_record(ArcWarcRecord("warc", "warcinfo", headers, block, None, content_type, length))
+    def _write(self, fields: Fields, block: BinaryIO, length: int, content_type: str) -> Record | None:
+        """Write a record as one gzip member (sections 4 and 5.2) and return it, None for one too long to be at hand."""
+        fields = [*fields, ("Content-Type", content_type), ("Content-Length", str(length))]
+        said = "".join([f"{name}: {value}\r\n" for name, value in fields])
+        head = f"{VERSION}\r\n{said}\r\n".encode()
+        if length <= AT_HAND:
+            content = block.read(length)
+            self._size += self._member.write_whole(b"".join((head, content, b"\r\n\r\n")))
+            return Record(offset=None, fields=tuple(fields), block=content)
+        self._member.write(head)
+        while piece := block.read(CHUNK):
+            self._member.write(piece)
+        self._member.write(b"\r\n\r\n")
+        self._member.flush()
+        self._size = self._file.tell()
+        return None
 
     def _cut(self, size: int) -> None:
         """Take a half-written record back, so that what follows it can be read."""
         self._member.discard()
         self._file.truncate(size)
         self._file.seek(size)
+        self._size = size
 
 
 def media_type(head: Head | None) -> str | None:

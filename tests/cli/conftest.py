@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,9 @@ from typing import Any
 import pytest
 
 from cli.main import run
-from tests.storage.making import config_in, html, look, minutes, page, redirect, written
+from storage.config import Config
+from tests.catalogues import KINDS, Built, built_once, copied
+from tests.storage.making import html, look, minutes, page, redirect, written
 
 FERRY, PIER, QUAY, OLD_QUAY = (page(slug) for slug in ("ferry", "pier", "quay", "old-quay"))
 CORRECTED = "The season ticket will cost no more than it does now."
@@ -34,11 +35,15 @@ class Said:
 Stoppress = Callable[..., Said]
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive with an edit, a restamp that is none, an end, a return and a move, in three segments."""
-    folder = tmp_path_factory.mktemp("built")
-    with written(config_in(folder)) as (_, writer):
+@pytest.fixture(scope="session", params=KINDS)
+def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    """An archive, its catalogue of either kind, with an edit, an end, a return and a move, in three segments."""
+    with built_once(request.param, tmp_path_factory.mktemp("built"), build) as found:
+        yield found
+
+
+def build(config: Config) -> None:
+    with written(config) as (_, writer):
         look(writer, FERRY, html("The ferry this winter"), minutes(0))
         look(writer, PIER, html("The pier this winter"), minutes(0.5))
         look(writer, QUAY, html("The quay this winter"), minutes(1))
@@ -50,16 +55,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         look(writer, FERRY, html("The ferry this winter", CORRECTED), minutes(20))
         look(writer, page("jetty"), html("The jetty this winter"), minutes(21))
         writer.seal(minutes(22))
-    return folder
 
 
 @pytest.fixture
-def archive(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def archive(built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder of its own with that archive; commands run there."""
-    shutil.copytree(built / "archive", tmp_path / "archive")
-    config_in(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+    with copied(built, tmp_path):
+        monkeypatch.chdir(tmp_path)
+        yield tmp_path
 
 
 @pytest.fixture

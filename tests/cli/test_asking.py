@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import pytest
 
+from tests.catalogues import change
 from tests.cli.conftest import FERRY, OLD_QUAY, PIER, QUAY, Stoppress
 from tests.storage.making import config_in, exchange, html, look, minutes, page, written
 
 REVISION = {
     "number", "classes", "declared_by", "confirmed", "headline", "published", "updated", "content_digest",
-    "seen_first", "seen_last", "not_before", "capture", "reader",
+    "seen_first", "seen_last", "not_before", "capture", "reader", "significance",
 }  # fmt: skip
 
 
 def test_history_has_the_promised_shape(archive: Path, stoppress: Stoppress) -> None:
     told = stoppress("history", FERRY, "--json").json
     assert set(told) == {"article", "revisions"}
-    assert set(told["article"]) == {"id", "site", "url", "aliases"}
+    assert set(told["article"]) == {"id", "site", "url", "aliases", "access"}
     assert [set(row) for row in told["revisions"]] == [REVISION, REVISION]
     first, second = told["revisions"]
     assert (first["number"], first["classes"], first["not_before"]) == (1, [], None)
@@ -77,7 +77,7 @@ def test_a_malformed_address_is_a_usage_error(archive: Path, stoppress: Stoppres
 
 def test_articles_has_the_promised_shape(archive: Path, stoppress: Stoppress) -> None:
     rows = stoppress("articles", "--json").json
-    names = ["id", "site", "url", "headline", "published", "updated", "revisions", "last_change", "last_look"]
+    names = ["id", "site", "url", "headline", "published", "updated", "revisions", "last_change", "last_look", "access"]
     assert [list(row) for row in rows] == [names] * 4
     ferry = next(row for row in rows if row["url"] == FERRY)
     assert (ferry["revisions"], ferry["updated"]) == (2, None)
@@ -144,17 +144,16 @@ def test_status_works_when_nothing_was_crawled_yet(
 
 def test_pages_long_due_and_not_looked_at_are_an_alarm(archive: Path, stoppress: Stoppress) -> None:
     (alarm,) = stoppress("status", "--json").json["alarms"]
-    assert (alarm["site"], alarm["alarm"]) == ("gazette", "quiet")
+    assert (alarm["site"], alarm["kind"]) == ("gazette", "quiet")
     assert "! gazette" in stoppress("status").out
 
 
 def test_looks_that_all_fail_and_a_changed_layout_are_alarms(archive: Path, stoppress: Stoppress) -> None:
-    with sqlite3.connect(archive / "archive/catalogue.db") as rows:
-        rows.execute(
-            "UPDATE observations SET outcome = 'failed', reason = 'layout-changed', at = '2999-01-01T00:00:00.000000Z'"
-        )
-    rows.close()
-    assert {"failing", "layout-changed"} <= {alarm["alarm"] for alarm in stoppress("status", "--json").json["alarms"]}
+    change(
+        config_in(archive).archive.catalogue,
+        "UPDATE observations SET outcome = 'failed', reason = 'layout-changed', at = '2999-01-01T00:00:00.000000Z'",
+    )
+    assert {"failing", "layout-changed"} <= {alarm["kind"] for alarm in stoppress("status", "--json").json["alarms"]}
     said = stoppress("status").out
     assert "layout-changed, such as" in said
 
@@ -165,11 +164,11 @@ def test_what_a_dead_process_left_is_an_alarm_and_a_living_ones_is_not(archive: 
         writer.commit()
         told = stoppress("status", "--json").json
         assert [segment["owner_alive"] for segment in told["sites"][0]["open_segments"]] == [True]
-        assert "spool" not in {alarm["alarm"] for alarm in told["alarms"]}
+        assert "spool" not in {alarm["kind"] for alarm in told["alarms"]}
     told = stoppress("status", "--json").json
     (segment,) = told["sites"][0]["open_segments"]
     assert segment["bytes"] > 0
-    assert "spool" in {alarm["alarm"] for alarm in told["alarms"]}
+    assert "spool" in {alarm["kind"] for alarm in told["alarms"]}
     assert "left by a dead process" in stoppress("status").out
 
 

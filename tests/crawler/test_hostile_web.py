@@ -18,7 +18,7 @@ from tests.storage.making import html
 
 HTML = b"Content-Type: text/html; charset=utf-8"
 XML = b"Content-Type: application/xml"
-LIMITS = "[crawler]\nretries = 0\nexchange_seconds = 9\nmax_body_megabytes = 5\n"
+LIMITS = "[crawler]\nretries = 0\nexchange_seconds = 12\nmax_body_megabytes = 5\n"
 BOMB = gzip.compress(b"<html><body><article>" + b"<p>x" * 50_000_000, 6)
 ENTITIES = (
     b"""<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "aaaaaaaaaa">%b]><urlset><url><loc>&z;</loc></url></urlset>"""
@@ -55,7 +55,7 @@ def traps(port: int) -> dict[str, tuple[Answer, tuple[str, str | None]]]:
         "/interim-flood": (endless(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n" * 2000), ("failed", "broken-answer")),
         "/chunk-line": (
             endless(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1" * 9000),
-            ("not-article", "empty"),
+            ("not-article", "not-html"),
         ),
         "/circle": (leading("/circle2"), not_followed),
         "/circle2": (leading("/circle"), not_followed),
@@ -86,11 +86,16 @@ def test_every_trap_ends_within_its_limits_and_the_next_page_is_read(tmp_path: P
         run_in(tmp_path, "init")
         started = time.monotonic()
         urls = [f"{server.url}{path}" for path in (*trapped, "/news/last/")]
-        peak, _ = peak_megabytes(tmp_path, "crawl", "harbour", *urls)
+        peak, log = peak_megabytes(tmp_path, "crawl", "harbour", *urls)
         took = time.monotonic() - started
         said = outcomes(tmp_path, server)
         asked = {path: len(server.exchanges(path)) for path in trapped}
         assert said == {**{path: outcome for path, (_, outcome) in trapped.items()}, "/news/last/": ("new", None)}
+        told = [line.split() for line in log.splitlines()]
+        for path, (_, (outcome, _)) in trapped.items():
+            if outcome in ("failed", "blocked"):  # the others answered, with no article: the look alone says so
+                assert sum(f"{server.url}{path}:" in words for words in told) == 1, (path, log)
+        assert "Traceback" not in log
         assert took < 80
         assert peak < 400
         assert max(asked.values()) <= 3, asked

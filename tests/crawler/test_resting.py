@@ -14,12 +14,13 @@ import pytest
 from crawler import sitework
 from crawler.sitework import FIRST_BACKOFF, FORGIVEN_AFTER, SiteWork, retry_after_seconds
 from news.model import Site
-from tests.conftest import run_in
+from tests.conftest import run_in, site_config
 from tests.crawler.crawling import crawl, outcomes, sized
 from tests.crawler.wireserver import WireServer, answer
 from tests.storage.making import html
 
 HTML = b"Content-Type: text/html; charset=utf-8"
+PAGE = sized(html(), HTML)
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
@@ -92,6 +93,43 @@ def test_a_host_that_keeps_answering_429_is_not_hammered(tmp_path: Path) -> None
         crawl(server, tmp_path, *paths)
         assert time.monotonic() - started > 15
         assert len([said for said in server.log if said.path != "/robots.txt"]) <= 5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("status", [b"403 Forbidden", b"500 Internal Server Error"])
+def test_a_site_that_refuses_everything_is_asked_a_few_times_and_told(tmp_path: Path, status: bytes) -> None:
+    paths = [f"/news/story-number-{number}/" for number in range(40)]
+    links = "".join(f"<a href={path}>x</a>" for path in paths).encode()
+    refusal = answer(sized(b"no", status=status))
+    with WireServer({"/": answer(sized(links, HTML)), **dict.fromkeys(paths, refusal)}) as server:
+        (tmp_path / "stoppress.toml").write_text(site_config(f"{server.url}/", reader="generic"))
+        run_in(tmp_path, "init")
+        crawled = run_in(tmp_path, "crawl", "harbour")
+        after_crawl = len([said for said in server.log if said.path in paths])
+        ticked = [run_in(tmp_path, "tick") for _ in range(2)]
+        asked = len([said for said in server.log if said.path in paths])
+        told = run_in(tmp_path, "status", "--json", status=None).json
+        shown = run_in(tmp_path, "status", status=None).out
+    assert 5 <= after_crawl <= 12, "of 40 pages, with up to 3 tries each"
+    assert asked <= after_crawl + 1, "ticks at once after it try one page at most"
+    assert len(outcomes(tmp_path, server)) == 40, "every look leaves an observation"
+    assert "blocked" in {alarm["kind"] for alarm in told["alarms"] if alarm["since"]}, told["alarms"]
+    assert "! harbour: blocked since " in shown
+    assert crawled.err.count("alarm site=") + sum(tick.err.count("alarm site=") for tick in ticked) <= 1
+
+
+def test_a_connection_for_each_that_the_profile_allows_and_one_where_it_says_nothing(tmp_path: Path) -> None:
+    paths = [f"/news/story-{number}/" for number in range(8)]
+    slow = {path: answer(PAGE[:200], PAGE[200:], pause=0.3) for path in paths}
+    most = {}
+    for connections in (None, 3):
+        folder = tmp_path / str(connections)
+        folder.mkdir()
+        with WireServer(dict(slow)) as server:
+            crawl(server, folder, *paths, extra=f"connections = {connections}" if connections else "")
+            most[connections] = server.most_at_once
+            assert set(outcomes(folder, server).values()) == {("new", None)}
+    assert most == {None: 1, 3: 3}
 
 
 def test_a_refused_or_broken_page_backs_off_alone(tmp_path: Path) -> None:

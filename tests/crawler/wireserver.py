@@ -5,7 +5,8 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -52,6 +53,8 @@ class WireServer:
         self.port = self._socket.getsockname()[1]
         self._lock = threading.Lock()
         self._closing = False
+        self._at_once = 0
+        self.most_at_once = 0
         self._thread = threading.Thread(target=self._accept, daemon=True)
 
     @property
@@ -106,9 +109,22 @@ class WireServer:
                 said = self._next(path)
             if said.reset:
                 return
-            self._send(connection, said, exchanged)
+            with self._counted():
+                self._send(connection, said, exchanged)
             if said.close:
                 return
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Count how many answers are being given together."""
+        with self._lock:
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._at_once -= 1
 
     def _next(self, path: str) -> Answer:
         said = self.script.get(path, answer(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"))

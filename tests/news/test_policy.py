@@ -8,7 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from news.model import Site
-from news.policy import LADDER, LONGEST_RETRY_AFTER, Ladder, PageState, next_due, pace, rank
+from news.policy import (
+    LADDER,
+    LONGEST_BREATHER,
+    LONGEST_RETRY_AFTER,
+    Ladder,
+    PageState,
+    left_alone_until,
+    next_due,
+    pace,
+    rank,
+    refuses,
+    silent_since,
+)
 
 NOW = datetime(2024, 12, 1, 12, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -158,3 +170,35 @@ def test_a_site_is_asked_at_its_own_pace() -> None:
     assert pace(Site(name="lbc", home="https://www.lbc.co.uk/", requests_per_minute=10)) == 6
     assert pace(Site(name="demo", home="http://127.0.0.1:8765/")) is None
     assert pace(Site(name="demo", home="http://127.0.0.1:8765/", requests_per_minute=120)) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "expected"),
+    [
+        ("blocked", "http-403", True),
+        ("failed", "http-500", True),
+        ("blocked", "bot-wall", True),
+        ("gone", "http-451", True),
+        ("gone", "http-404", False),
+        ("blocked", "paywall", False),
+        ("blocked", "robots", False),
+        ("failed", "layout-changed", False),
+        ("new", None, False),
+    ],
+)
+def test_only_what_the_site_itself_turns_away_is_a_refusal(outcome: str, reason: str | None, expected: bool) -> None:
+    assert refuses(outcome, reason) is expected  # type: ignore[arg-type]
+
+
+def test_a_site_that_turns_everything_away_is_left_alone_ever_longer() -> None:
+    assert left_alone_until(4, 4, NOW) is None
+    assert left_alone_until(50, 2, NOW) is None
+    waits = [left_alone_until(count, 3, NOW) for count in (5, 6, 7, 8, 9, 1000)]
+    assert waits == [NOW + wait for wait in (5 * MINUTE, 10 * MINUTE, 20 * MINUTE, 40 * MINUTE, HOUR, LONGEST_BREATHER)]
+
+
+@given(st.lists(moments, max_size=60), moments)
+def test_silence_begins_with_the_last_find_and_never_early(finds: list[datetime], asked: datetime) -> None:
+    finds.sort()
+    since = silent_since(finds, asked)
+    assert since is None or (since == finds[-1] and asked - since > 6 * HOUR)

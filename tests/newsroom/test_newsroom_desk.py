@@ -89,7 +89,7 @@ def test_a_correction_carries_its_notice(room, get):
     notice = "Correction: an earlier version of this article gave the wrong sum."
     event = room.correction(OLD, notice, replace={"£87": "£97"})
     assert f"<em>{notice}</em>" in get(event.url).text
-    assert (event.classes, event.declared_by) == (("declared", "body"), ("notice",))
+    assert (event.classes, event.declared_by) == (("declared", "body", "correction"), ("notice",))
     stamped = room.correction(NEW, "This article was amended on 12 July 2024.", stamped=True)
     assert stamped.declared_by == ("stamp", "notice")
 
@@ -181,7 +181,7 @@ def test_the_programme_shows_every_kind_of_change(room, get):
         ("picture-edit", ("stealth", "pictures")),
         ("live-update", ("declared", "body")),
         ("restamp", ("restamped",)),
-        ("correction", ("declared", "body")),
+        ("correction", ("declared", "body", "correction")),
         ("move-paragraph", ("stealth", "body")),
         ("takedown", ("gone",)),
         ("publish", ()),

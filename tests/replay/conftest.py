@@ -114,6 +114,16 @@ def pywb(kept: Kept, pytestconfig: pytest.Config, tmp_path_factory: pytest.TempP
         yield f"{address}/all"
 
 
+@pytest.fixture(scope="session")
+def exported_pywb(kept: Kept, pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a pywb that was started in what `export cdxj` wrote, and told nothing else."""
+    wayback = pywb_in(Path(pytestconfig.cache.mkdir("pywb")))  # type: ignore[union-attr]
+    folder = tmp_path_factory.mktemp("exported") / "replay"
+    run_in(kept.folder, "export", "cdxj", "-o", str(folder))
+    with serving([str(wayback), "-b", "127.0.0.1", "-p", "{port}"], folder) as address:
+        yield f"{address}/all"
+
+
 @contextmanager
 def serving(command: list[str], folder: Path) -> Iterator[str]:
     """Run a server on a free port until the tests are through; `{port}` in its command is the port."""

@@ -31,12 +31,18 @@ SENTENCES = (
 )
 
 
+def catalogue_in(folder: Path) -> str:
+    """The address of the catalogue of the archive in this folder; the fixture `each_catalogue` knows others."""
+    return f"sqlite:///{folder}/archive/catalogue.db"
+
+
 def config_in(folder: Path) -> Config:
     """A configuration whose archive lies in this folder."""
     (folder / "stoppress.toml").write_text(
         f"""
 [archive]
 store = "{folder}/archive"
+catalogue = "{catalogue_in(folder)}"
 [sites.gazette]
 home = "{HOME}"
 timezone = "Europe/London"

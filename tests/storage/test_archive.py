@@ -22,7 +22,10 @@ from storage.config import Config
 from storage.objects import DirectoryStore, get_bytes, put_bytes
 from storage.warc.indexing import captures_in
 from storage.warc.reading import records
+from tests.catalogues import change, each_catalogue, lose
 from tests.storage.making import SITE, config_in, exchange, html, look, minutes, page, redirect, written
+
+pytestmark = each_catalogue
 
 SHEEP = (
     "Six sheep have been named groundstaff of the year by the village cricket club that employs them.",
@@ -231,12 +234,7 @@ def test_a_store_of_a_newer_format_is_left_alone(config: Config) -> None:
 
 
 def test_a_schema_that_is_not_ours_is_named(config: Config) -> None:
-    import sqlite3
-
-    catalogue = sqlite3.connect(config.archive.catalogue.removeprefix("sqlite:///"))
-    catalogue.execute("UPDATE alembic_version SET version_num = '0000'")
-    catalogue.commit()
-    catalogue.close()
+    change(config.archive.catalogue, "UPDATE alembic_version SET version_num = '0000'")
     with pytest.raises(SchemaMismatch, match="stoppress init"), open_archive(config):
         pass
     with pytest.raises(SchemaMismatch, match="stoppress rebuild"):
@@ -244,7 +242,7 @@ def test_a_schema_that_is_not_ours_is_named(config: Config) -> None:
 
 
 def test_a_missing_catalogue_is_not_made_behind_the_operators_back(config: Config) -> None:
-    Path(config.archive.catalogue.removeprefix("sqlite:///")).unlink()
+    lose(config.archive.catalogue)
     with pytest.raises(StoreUnavailable, match="stoppress rebuild"), open_archive(config):
         pass
 
@@ -273,15 +271,16 @@ def fill(archive: Archive, writer: Any, monkeypatch: pytest.MonkeyPatch) -> None
 
     segment = writer._open.segment
     left = 10_000
-    member = segment._writer.out
+    member = segment._member
 
     class Full:
         def write(self, content: bytes) -> int:
             nonlocal left
-            left -= len(content)
-            if left < 0:
+            if not left:
                 raise OSError(errno.ENOSPC, "No space left on device")
-            return real.write(content)
+            written = real.write(content[:left])
+            left -= written
+            return written
 
         def flush(self) -> None:
             real.flush()

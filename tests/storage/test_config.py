@@ -8,6 +8,7 @@ import pytest
 
 from news.errors import ConfigError, UnknownSite
 from news.model import Site
+from news.sites import known_site
 from storage.config import Config, load_config
 
 EXAMPLE = Path(__file__).parents[2] / "stoppress.example.toml"
@@ -52,14 +53,14 @@ def test_no_file_is_fine() -> None:
     assert (config.crawler.contact, config.crawler.requisites, config.crawler.retries) == (None, "all", 2)
     assert (config.daemon.metrics_port, config.daemon.tick_seconds) == (9464, 60)
     assert (config.s3.endpoint_url, config.s3.object_lock_days) == (None, 0)
-    assert config.sites() == (PROFILE,)
+    assert config.sites() == (PROFILE, known_site("ntv"))
 
 
 def test_the_example_names_every_key_and_loads() -> None:
     config = load_config(EXAMPLE, {})
     assert [site.name for site in config.sites()] == ["lbc", "gazette"]
     text = EXAMPLE.read_text(encoding="utf-8")
-    tables = (config.archive, config.s3, config.crawler, config.daemon)
+    tables = (config.archive, config.s3, config.ledger, config.crawler, config.daemon)
     keys = [key for table in tables for key in type(table).model_fields]
     keys += [key for key in Site.__dataclass_fields__ if key != "name"]
     assert [key for key in keys if f"\n{key} = " not in text] == []
@@ -67,7 +68,7 @@ def test_the_example_names_every_key_and_loads() -> None:
 
 def test_the_examples_values_are_the_defaults() -> None:
     example, default = load_config(EXAMPLE, {}), load_config(None, {})
-    assert example.archive == default.archive
+    assert example.archive == default.archive.model_copy(update={"key": Path("stoppress.key")})  # else beside the file
     assert example.daemon == default.daemon
     assert example.crawler == default.crawler.model_copy(update={"contact": "https://example.org/bot"})
 
@@ -197,7 +198,7 @@ def test_a_variable_that_is_not_known_is_told_by_its_name(variable: str, nearest
         ("sites.lbc.requests_per_minute = 0", "sites.lbc.requests_per_minute: must be a number above 0, not 0"),
         ('sites."../x".home = "https://x/"', "sites.../x: a site's name must be 1 to 41 lower-case letters"),
         ("sites.Lbc.feeds = []", "sites.Lbc: a site's name must be"),
-        ("sites.gazette.feeds = []", "sites.gazette: home is missing; only sites with a profile (lbc) do without"),
+        ("sites.gazette.feeds = []", "sites.gazette: home is missing; only sites with a profile (lbc, ntv) do without"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_told_in_one_line(text: str, wanted: str) -> None:

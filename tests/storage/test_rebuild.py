@@ -15,8 +15,11 @@ from storage.catalogue import histories
 from storage.config import Config
 from storage.rebuild import Built, rebuild
 from storage.verify.whole import verify
+from tests.catalogues import each_catalogue, lose, on_sqlite_only
 from tests.storage.making import config_in, html, look, minutes, page, written
 from tests.storage.test_verify import build, places
+
+pytestmark = each_catalogue
 
 TABLES = {
     "captures": "record_id",
@@ -47,6 +50,9 @@ def told(config: Config) -> Mapping[str, Any]:
 
 
 def built_anew(config: Config) -> Built:
+    """Rebuild; a server's catalogue has to be emptied first."""
+    if not config.archive.catalogue.startswith("sqlite:///"):
+        lose(config.archive.catalogue)
     return rebuild(places(config), config)
 
 
@@ -70,6 +76,7 @@ def test_rebuilding_twice_changes_nothing(config: Config) -> None:
     assert told(config) == before
 
 
+@on_sqlite_only
 def test_the_old_catalogue_is_kept_and_named(config: Config) -> None:
     old = catalogue(config).read_bytes()
     built = built_anew(config)
@@ -80,12 +87,12 @@ def test_the_old_catalogue_is_kept_and_named(config: Config) -> None:
 
 def test_a_catalogue_that_was_deleted_comes_back(config: Config) -> None:
     before = told(config)
-    for path in catalogue(config).parent.glob("catalogue.db*"):
-        path.unlink()
-    assert built_anew(config).kept is None
+    lose(config.archive.catalogue)
+    assert rebuild(places(config), config).kept is None
     assert told(config) == before
 
 
+@on_sqlite_only
 def test_a_catalogue_that_is_garbage_is_replaced(config: Config) -> None:
     before = told(config)
     for path in catalogue(config).parent.glob("catalogue.db-*"):
@@ -115,7 +122,7 @@ def test_a_site_that_is_being_written_is_left_alone(config: Config) -> None:
     with written(config) as (_, writer):
         look(writer, page("jetty"), html("The jetty this winter"), minutes(30))
         with pytest.raises(SiteBusy):
-            built_anew(config)
+            rebuild(places(config), config)
     assert not list(catalogue(config).parent.glob("*.before-*"))
 
 
@@ -140,6 +147,7 @@ def test_damaged_objects_are_left_out_and_told(config: Config) -> None:
         assert len(rows("SELECT * FROM segments WHERE sealed IS NOT NULL")) == 3
 
 
+@on_sqlite_only
 def test_nothing_is_left_beside_the_catalogue_when_a_rebuild_fails(
     config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
+import pytest
+
+from news.errors import StoreUnavailable
 from storage.archive import journal
-from storage.catalogue import opening
+from storage.catalogue import opening, schema
+from storage.catalogue.changing import changing_at
 from storage.catalogue.recording import Recorder
+from storage.catalogue.statements import COLUMNS, insert
+from tests.catalogues import each_catalogue
+from tests.storage import making
 from tests.storage.making import config_in, html, look, minutes, page, redirect, written
+
+pytestmark = each_catalogue
 
 TABLES = ("pages", "articles", "aliases", "captures", "observations", "revisions", "segments")
 
@@ -26,19 +34,16 @@ def lines_of_an_eventful_hour(folder: Path) -> list[journal.Line]:
         return [*opened, *(line for path in archive.spool.rglob("*.journal.jsonl") for line in journal.read(path))]
 
 
-def catalogue_of(folder: Path, *commits: list[journal.Line]) -> dict[str, list[tuple[object, ...]]]:
-    address = f"sqlite:///{folder}/catalogue.db"
+def catalogue_of(folder: Path, *commits: list[journal.Line]) -> dict[str, list[opening.Row]]:
+    address = making.catalogue_in(folder)
     opening.create(address)
-    engine = opening.engine_at(address)
-    recorder = Recorder(engine)
+    catalogue = changing_at(address)
+    recorder = Recorder(catalogue)
     for lines in commits:
         recorder.apply(lines)
-    engine.dispose()
-    connection = sqlite3.connect(folder / "catalogue.db")
-    try:
-        return {table: sorted(connection.execute(f"SELECT * FROM {table}"), key=repr) for table in TABLES}
-    finally:
-        connection.close()
+    catalogue.dispose()
+    with opening.reading(address) as rows:
+        return {table: sorted(rows(f"SELECT * FROM {table}"), key=repr) for table in TABLES}
 
 
 def test_one_commit_of_everything_means_what_a_commit_of_each_line_means(tmp_path: Path) -> None:
@@ -56,3 +61,26 @@ def test_lines_that_come_twice_change_nothing(tmp_path: Path) -> None:
     once = catalogue_of(tmp_path / "once", lines)
     assert catalogue_of(tmp_path / "twice", lines, lines) == once
     assert catalogue_of(tmp_path / "doubled", [*lines, *lines]) == once
+
+
+def test_the_columns_that_are_written_are_those_of_the_schema() -> None:
+    known = {name: tuple(column.name for column in table.columns) for name, table in schema.metadata.tables.items()}
+    assert known == COLUMNS
+
+
+def test_a_change_that_breaks_off_changes_nothing(tmp_path: Path) -> None:
+    address = making.catalogue_in(tmp_path)
+    opening.create(address)
+    catalogue = changing_at(address)
+    segment = {"name": "gazette-1", "site": "gazette", "opened": "2026-03-02T09:00:00.000000Z"}
+
+    def break_off() -> None:
+        with catalogue.change() as change:
+            change.run(insert("segments", ("name", "site", "opened")), [segment])
+            change.run("DELETE FROM nowhere WHERE name = :name", [segment])
+
+    with pytest.raises(StoreUnavailable, match=r"no such table|does not exist"):
+        break_off()
+    with catalogue.change() as change:
+        assert change.among("SELECT name FROM segments WHERE name IN {keys}", ["gazette-1"]) == []
+    catalogue.dispose()

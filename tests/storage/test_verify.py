@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
 import fcntl
 import gzip
 import json
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from news.serial import canonical, digest_of
+from storage.archive.archive import ledger_of
 from storage.config import Config
-from storage.objects import DirectoryStore
+from storage.objects import DirectoryStore, Store
 from storage.verify import whole
+from storage.verify.findings import Finding
+from storage.verify.manifests import Manifest, read_manifest
+from storage.verify.resuming import Finished
+from storage.verify.segments import Chained, SegmentReport
 from storage.verify.spools import owner_alive, spooled
 from storage.verify.whole import Places, Report, verify
+from tests.catalogues import KINDS, Built, built_once, change, copied, lose
 from tests.storage.making import config_in, html, look, minutes, page, redirect, written
 
 CORRECTED = "The season ticket will cost no more than it does now."
@@ -38,22 +44,22 @@ def build(config: Config) -> None:
         writer.seal(minutes(22))
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("built")
-    build(config_in(folder))
-    return folder
+@pytest.fixture(scope="module", params=KINDS)
+def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    with built_once(request.param, tmp_path_factory.mktemp("built"), build) as found:
+        yield found
 
 
 @pytest.fixture
-def config(built: Path, tmp_path: Path) -> Config:
-    shutil.copytree(built / "archive", tmp_path / "archive")
-    return config_in(tmp_path)
+def config(built: Built, tmp_path: Path) -> Iterator[Config]:
+    with copied(built, tmp_path) as config:
+        yield config
 
 
 def places(config: Config) -> Places:
     store = DirectoryStore(Path(config.archive.store))
-    return Places(store=store, catalogue=config.archive.catalogue, spool=Path(config.archive.spool))
+    spool = Path(config.archive.spool)
+    return Places(store=store, catalogue=config.archive.catalogue, spool=spool, ledger=ledger_of(config))
 
 
 def check(config: Config, **options: int) -> Report:
@@ -74,9 +80,7 @@ def told(config: Config) -> str:
 
 
 def ask(config: Config, statement: str, *values: object) -> None:
-    with sqlite3.connect(config.archive.catalogue.removeprefix("sqlite:///")) as connection:
-        connection.execute(statement, values)
-    connection.close()
+    change(config.archive.catalogue, statement, *values)
 
 
 def test_a_clean_archive_has_no_finding(config: Config) -> None:
@@ -215,7 +219,9 @@ Spoil = Callable[[list[str]], list[str]]
         (lambda lines: lines[1:], "has no line for capture"),
         (lambda lines: list(reversed(lines)), "not sorted"),
         (lambda lines: [lines[0].replace('"offset": "', '"offset": "1'), *lines[1:]], "leads to no capture"),
-        (lambda lines: [lines[0].replace("http://", "https://"), *lines[1:]], "tells other things than its capture"),
+        (lambda lines: [lines[0].replace("http://", "https://"), *lines[1:]], "tells another url than its capture"),
+        (lambda lines: [lines[0].replace(")/", ")/a", 1), *lines[1:]], "tells another key than its capture"),
+        (lambda lines: [lines[0].replace(" 2026", " 2025", 1), *lines[1:]], "tells another time than its capture"),
         (lambda lines: [*lines, "zzz"], "is no line of an index"),
     ],
 )
@@ -260,7 +266,7 @@ def test_a_look_without_its_capture_is_named(config: Config) -> None:
         ("DELETE FROM captures", "the catalogue lacks it"),
         ("UPDATE observations SET outcome = 'unchanged' WHERE outcome = 'gone'", "another outcome"),
         ("DELETE FROM revisions WHERE previous IS NOT NULL", "catalogue: revisions"),
-        ("UPDATE revisions SET object = x'00'", "its copy in the catalogue is not the store's"),
+        ("UPDATE revisions SET object = SUBSTR(object, 2)", "its copy in the catalogue is not the store's"),
         ("UPDATE revisions SET classes = '[\"declared\"]' WHERE previous IS NOT NULL", "another classes"),
         ("DELETE FROM segments", "the catalogue does not know it"),
         ("UPDATE segments SET manifest = 'sha256:00'", "the catalogue knows another manifest"),
@@ -273,7 +279,7 @@ def test_a_look_without_its_capture_is_named(config: Config) -> None:
             (
                 "INSERT INTO revisions SELECT 'sha256:00', article_id, site, 'articles/x', previous, classes, "
                 "declared_by, content_digest, reader, seen_first, seen_last, not_before, headline, published, updated, "
-                "record_id, segment, object FROM revisions LIMIT 1"
+                "record_id, segment, object, superseded FROM revisions LIMIT 1"
             ),
             "the catalogue has this revision, but neither the store nor the spool does",
         ),
@@ -287,8 +293,7 @@ def test_a_catalogue_that_tells_other_things_than_the_store_is_named(
 
 
 def test_a_catalogue_that_is_not_there_is_told_and_the_store_checked_all_the_same(config: Config) -> None:
-    for path in Path(config.archive.store).glob("catalogue.db*"):
-        path.unlink()
+    lose(config.archive.catalogue)
     report = check(config)
     assert [finding.object for finding in report.findings] == ["catalogue"]
     assert report.checked["segments"] == 3
@@ -312,10 +317,75 @@ def test_a_dead_writers_spool_is_a_note(config: Config) -> None:
     with written(config) as (_, writer):
         look(writer, page("jetty"), html("The jetty this winter"), minutes(30))
         writer.commit()
-    (finding,) = check(config).findings
-    assert finding.level == "note"
+    report = check(config)
+    (finding,) = report.findings
+    assert (finding.level, report.problems) == ("note", 0)
     assert finding.object.startswith("spool: gazette/gazette-")
     assert "stoppress" in finding.advice
+
+
+def test_a_check_that_broke_off_is_resumed_where_it_stopped(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    victim = files(config, "warc/**/*.cdxj")[0]
+    victim.write_bytes(victim.read_bytes()[1:])
+    before = sorted(finding.row().items() for finding in check(config).findings)
+    read: list[str] = []
+    real = whole.check_segment
+
+    def interrupted(store: Store, manifest: Manifest, *, catalogue: str | None) -> SegmentReport:
+        read.append(manifest.segment)
+        if len(read) == 3:
+            raise KeyboardInterrupt
+        return real(store, manifest, catalogue=catalogue)
+
+    monkeypatch.setattr(whole, "check_segment", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        check(config)
+    state = Path(config.archive.spool, "verified.jsonl")
+    clean = [name for name in read[:2] if name not in key_of(config, victim)]
+    assert len(state.read_text().splitlines()) == len(clean)
+    done = check(config, resume=True)
+    assert len(read) == 3 + 3 - len(clean)
+    assert done.checked["resumed_segments"] == len(clean)
+    assert done.checked["segments"] == 3
+    assert sorted(finding.row().items() for finding in done.findings) == before
+    assert not state.exists()
+
+
+def test_what_was_found_whole_long_ago_is_read_again(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = Path(config.archive.spool, "verified.jsonl")
+    finished = Finished(left.parent, now=minutes(0), resume=False)
+    manifest = next(item for item in manifests_of(config) if isinstance(item, Manifest))
+    finished.add(manifest, SegmentReport(counts={"segments": 1}), minutes(0))
+    with left.open("a") as torn:
+        torn.write('{"manifest": "sha2')
+    assert list(Finished(left.parent, now=minutes(60), resume=True).earlier) == [manifest.digest]
+    assert Finished(left.parent, now=minutes(60 * 24 * 8), resume=True).earlier == {}
+    finished.add(manifest, SegmentReport(findings=[Finding(object="x", problem="y", advice="z")]), minutes(0))
+    assert check(config, resume=True).checked["resumed_segments"] == 0
+    assert not left.exists()
+
+
+def test_a_spool_that_takes_no_state_hinders_no_check(config: Config) -> None:
+    elsewhere = dataclasses.replace(places(config), spool=Path("/nowhere/at/all"))
+    assert verify(elsewhere).findings == []
+
+
+def manifests_of(config: Config) -> list[Manifest | Finding]:
+    store = DirectoryStore(Path(config.archive.store))
+    return [read_manifest(store, key_of(config, path)) for path in files(config, "warc/**/*.manifest.json")]
+
+
+def test_a_reread_lays_a_chain_that_is_no_fork(config: Config) -> None:
+    """Revisions that a reread laid beside the chain that was there are known by its line among the events."""
+    report = check(config)
+    one = Chained(key="articles/a/b/1", digest="sha256:1", article="a/b", reader="r/1", previous=None)
+    other = dataclasses.replace(one, key="articles/a/b/2", digest="sha256:2")
+    present = {one.key: 1, other.key: 1}
+    forked = list(whole._revision_findings([one, other], present, whole=True))
+    assert ["both are an article's first" in finding.problem for finding in forked] == [True]
+    relaid = dataclasses.replace(other, relaid=True)
+    assert list(whole._revision_findings([one, relaid], present, whole=True)) == []
+    assert report.findings == []
 
 
 def test_a_spool_is_owned_while_its_lock_is_held(tmp_path: Path) -> None:

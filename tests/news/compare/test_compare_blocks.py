@@ -182,13 +182,35 @@ def pseudo(seed, count):
         ([" ".join(pseudo(1, 5000))], [" ".join(pseudo(2, 5000))]),
         ([" ".join(pseudo(1, 2000))], pseudo(1, 2000)),
         (["the same"] * 3000, ["the same"] * 2000),
-        (["x" * 300_000], ["x" * 200_000 + "y"]),
+        (["the same sentence"] * 5000, ["the same sentence"] * 4990),
+        (["x" * 1_000_000], ["x" * 900_000 + "y"]),
+        (["." * 200_000 + "x"], ["." * 199_000 + "y"]),
+        (["“no” " * 20_000], ["“no ”" * 20_000]),
+        (["日本" * 100_000], ["本日" * 100_000]),
+        (["12 " * 50_000], ["21 " * 50_000]),
     ],
-    ids=["rewritten", "reversed", "one long paragraph", "cut up", "all the same", "no spaces"],
-)
+    ids=[
+        "rewritten", "reversed", "one long paragraph", "cut up", "all the same", "5,000 times the same", "no spaces",
+        "full stops", "quotation marks", "no words", "numbers",
+    ],
+)  # fmt: skip
 def test_any_input_takes_seconds_at_most_and_can_be_rebuilt(before, after):
     started = time.process_time()
     comparison = compare(article(*before), article(*after))
     assert time.process_time() - started < 20
-    rebuilt = apply_blocks(as_json(comparison)["blocks"])
+    started = time.process_time()
+    rows = as_json(comparison)["blocks"]
+    assert time.process_time() - started < 10
+    rebuilt = apply_blocks(rows)
     assert rebuilt == ([("paragraph", text) for text in before], [("paragraph", text) for text in after])
+
+
+def test_what_is_too_long_for_words_is_compared_by_sentences_and_says_so():
+    fixed = [f"This is the sentence of kind {kind} that stands in both of the texts." for kind in "abcde"] * 200
+    noise = [[" ".join(f"{side}{line}{word}" for word in "mnopqrst") for line in range(1000)] for side in "xy"]
+    sides = [" ".join(f"{line} {other}." for line, other in zip(fixed, side, strict=True)) for side in noise]
+    comparison = compare(article(sides[0]), article(sides[1]))
+    assert comparison.degraded
+    assert as_json(comparison)["degraded"]
+    kept = [edit.text for edit in comparison.blocks[0].wording.edits if edit.op == "equal"]
+    assert sum(text.count("This is the sentence of kind") for text in kept) == len(fixed)

@@ -35,7 +35,12 @@ def test_a_standfirst_that_was_not_there_comes_from_null():
 def test_words_of_fields_are_not_counted_with_the_body():
     comparison = compare(Article(headline="One two"), Article(headline="Three four"))
     assert not comparison.is_empty
-    assert as_json(comparison)["stats"] == {"words_added": 0, "words_removed": 0, "moves": 0}
+    assert as_json(comparison)["stats"] == {
+        "words_added": 0,
+        "words_removed": 0,
+        "moves": 0,
+        "sentences_moved": 0,
+    }
 
 
 def test_authors_are_added_and_removed_by_name():

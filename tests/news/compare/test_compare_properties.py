@@ -1,10 +1,21 @@
 import json
 import re
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from news.compare import Equal, Moved, apply_blocks, as_json, compare, render_html, render_terminal, render_unified
+from news.compare import (
+    Equal,
+    Moved,
+    apply_blocks,
+    as_json,
+    compare,
+    patched,
+    render_html,
+    render_terminal,
+    render_unified,
+)
 from news.compare.wording import wording
 from news.model import Article, Block
 
@@ -93,12 +104,32 @@ def test_the_blocks_rebuild_both_bodies_through_json(pair):
 
 @given(edits())
 @careful
+def test_applied_to_the_older_body_the_diff_gives_the_newer(pair):
+    before, after = ([(block.role, block.text) for block in side.body] for side in pair)
+    assert patched(before, json.loads(json.dumps(as_json(compare(*pair))))["blocks"]) == after
+
+
+@given(edits())
+@careful
+def test_every_fact_told_stands_where_it_is_said_to_stand(pair):
+    bodies = [side.body for side in pair]
+    for fact in as_json(compare(*pair))["facts"]:
+        for side, name in enumerate(("before", "after")):
+            index, at = fact[("from_index", "to_index")[side]], fact[("from_at", "to_at")[side]]
+            if fact["where"] == "body" and fact[name] is not None:
+                assert bodies[side][index].text[at:].startswith(fact[name])
+
+
+@given(edits())
+@careful
 def test_the_same_pair_is_always_told_the_same_way_and_counts_turn_round(pair):
     before, after = pair
     there, again, back = compare(before, after), compare(before, after), compare(after, before)
     assert there == again
     assert (there.stats.words_added, there.stats.words_removed) == (back.stats.words_removed, back.stats.words_added)
     assert there.stats.moves == back.stats.moves
+    assert there.stats.sentences_moved == back.stats.sentences_moved
+    assert as_json(there) == as_json(again)
 
 
 @given(st.lists(sentences, min_size=1, max_size=12, unique=True), st.randoms(use_true_random=False))
@@ -149,3 +180,12 @@ def test_every_view_shows_any_article(pair, colour, width):
     assert colour or "\x1b" not in shown
     render_html(comparison).encode()
     render_unified(comparison).encode()
+
+
+def test_a_diff_is_not_applied_to_another_text():
+    old, new = (Article(headline="H", body=(Block(role="paragraph", text=text),)) for text in ("one two", "one six"))
+    rows = as_json(compare(old, new))["blocks"]
+    with pytest.raises(ValueError, match="block 0 does not read as the diff says"):
+        patched([("paragraph", "one ten")], rows)
+    with pytest.raises(ValueError, match="made from 1 blocks, this text has 2"):
+        patched([("paragraph", "one two"), ("paragraph", "more")], rows)

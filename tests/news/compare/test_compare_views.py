@@ -100,9 +100,34 @@ def test_the_terminal_shows_words_moves_and_a_summary_with_plain_marks():
 
 def test_the_terminal_strikes_what_went_in_red_and_underlines_nothing_else():
     shown = render_terminal(compare(BEFORE, AFTER), colour=True, width=72)
-    assert "\x1b[31;9m12\x1b[0m\x1b[32m21\x1b[0m people" in shown
+    assert "Write to \x1b[31;9mus\x1b[0m\x1b[32mthe desk\x1b[0m" in shown
     assert "\x1b[34;3m(moved from paragraph 2)\x1b[0m" in shown
     assert "[-" not in shown
+
+
+def test_a_changed_fact_stands_out_in_bold_and_on_the_page_also_in_a_list_of_its_own():
+    shown = render_terminal(compare(BEFORE, AFTER), colour=True, width=72)
+    assert "\x1b[1;31;9m12\x1b[0m\x1b[1;4;32m21\x1b[0m people" in shown
+    assert [node.text for node in page().xpath("//div[@class='row replaced']/div[@class='new']//mark")] == ["12", "21"]
+    assert [node.text_content() for node in page().xpath("//section[@class='facts']//li")] == [
+        "Number Twelve → Twenty-one Headline",
+        "Number 12 hours → 21 hours Pictures",
+        "Number 12 → 21 Paragraph 1",
+    ]
+
+
+def test_a_sentence_that_moved_is_shown_as_moved_in_every_view():
+    moved = "Campaigners counted seals along the outer sandbank."
+    first = "The tide came in before noon and the wind rose, as everybody had feared it would."
+    last = "Nobody was hurt there, but the ferry stayed in the harbour until the next morning."
+    before = Article(headline="H", body=paragraphs(f"{first} {moved}", "It rained.", last))
+    after = Article(headline="H", body=paragraphs(first, "It rained.", f"{moved} {last}"))
+    plain = render_terminal(compare(before, after), colour=False, width=200)
+    assert f"{first}[< {moved}<]" in plain
+    assert f"{{>{moved} >}}{last}" in plain
+    text = html.document_fromstring(render_html(compare(before, after)))
+    assert {node.text for node in text.xpath("//del[@class='moved'] | //ins[@class='moved']")} == {moved}
+    assert summarise(compare(before, after)) == "1 sentence moved"
 
 
 @pytest.mark.parametrize("width", [1, 20, 33, 80])
@@ -152,7 +177,7 @@ def page():
 
 
 def test_the_page_marks_words_with_ins_and_del_and_offers_three_views():
-    assert [node.text for node in page().xpath("//h1/del | //h1/ins")] == ["Twelve", "Twenty-one"]
+    assert [node.text_content() for node in page().xpath("//h1/del | //h1/ins")] == ["Twelve", "Twenty-one"]
     assert [node.get("id") for node in page().xpath("//input[@type='radio'][@name='view']")] == [
         "inline",
         "side",

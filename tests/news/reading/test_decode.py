@@ -1,15 +1,19 @@
 # ruff: noqa: RUF001 - pages stand in one line, in their own letters
 
 import gzip
+import time
 import zlib
 from datetime import UTC, datetime
+from random import Random
 
 import brotli
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
 from news.model import Document
+from news.reading.codings import remove_codings, unreadable
 from news.reading.decode import decode, html_document
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -127,3 +131,75 @@ def test_an_empty_body_has_no_encoding():
 )
 def test_odd_bytes_never_make_decoding_fail(body: bytes, coding: str | None, charset: str):
     assert isinstance(document(body, coding, media=f"text/html; charset={charset}").text, str)
+
+
+NOISE = " ".join(f"Line {Random(number).random()} tells of the ferry café." for number in range(9000)).encode()
+CODERS = {
+    "gzip": gzip.compress,
+    "br": brotli.compress,
+    "zstd": zstandard.compress,
+    "deflate": zlib.compress,
+    "x-gzip": gzip.compress,
+}
+BOMBS = {
+    "gzip": lambda: gzip.compress(bytes(200_000_000), 1),
+    "br": lambda: brotli.compress(bytes(200_000_000), quality=1),
+    "zstd": lambda: zstandard.compress(bytes(200_000_000)),
+    "gzip members": lambda: gzip.compress(b"") * 200_000,
+    "zstd frames": lambda: zstandard.compress(b"") * 400_000,
+    "gzip in gzip": lambda: gzip.compress(gzip.compress(bytes(200_000_000), 1)),
+}
+
+
+@pytest.mark.parametrize("coding", CODERS)
+def test_a_body_is_read_in_every_coding_and_only_its_end_is_lost_with_the_end_of_the_wire(coding: str):
+    whole = CODERS[coding](NOISE)
+    assert remove_codings(whole, coding, cap=1 << 20) == NOISE
+    cut = remove_codings(whole[: len(whole) * 2 // 3], coding, cap=1 << 20)
+    assert len(cut) > len(NOISE) // 5
+    assert NOISE.startswith(cut)
+    assert remove_codings(whole, coding.upper(), cap=1000) == NOISE[:1000]
+
+
+@pytest.mark.parametrize("coding", CODERS)
+@pytest.mark.parametrize("behind", [b"\n", b"garbage behind the last byte", b"\x00" * 100])
+def test_what_stands_behind_a_body_costs_none_of_it(coding: str, behind: bytes):
+    assert remove_codings(CODERS[coding](NOISE) + behind, coding, cap=1 << 20) == NOISE
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_bomb_in_any_coding_stops_at_the_cap_in_a_moment(bomb: str):
+    body = BOMBS[bomb]()
+    started = time.process_time()
+    plain = remove_codings(body, "gzip, gzip" if " in " in bomb else bomb.partition(" ")[0], cap=1_000_000)
+    assert len(plain) <= 1_000_000
+    assert time.process_time() - started < 2
+
+
+def test_a_zstd_frame_may_not_make_us_hold_more_than_a_window_of_8_mb():
+    wide = zstandard.ZstdCompressionParameters.from_level(3, window_log=27)
+    streamed = zstandard.ZstdCompressor(compression_params=wide).compressobj()
+    body = streamed.compress(NOISE * 50) + streamed.flush()
+    assert remove_codings(body, "zstd", cap=1 << 30) == b""
+
+
+@pytest.mark.parametrize(
+    ("codings", "left"),
+    [
+        ("gzip, br", None),
+        ("identity, gzip", None),
+        ("", None),
+        (None, None),
+        ("compress", "compress"),
+        ("gzip, snappy", "snappy"),
+        ("gzip," * 50, "50 codings"),
+    ],
+)
+def test_a_coding_that_cannot_be_taken_off_is_named_and_nothing_is_made_up(codings: str | None, left: str | None):
+    assert unreadable(codings) == left
+    if left:
+        assert remove_codings(NOISE, codings, cap=100) == b""
+
+
+def test_codings_come_off_in_the_order_in_which_they_were_put_on():
+    assert remove_codings(brotli.compress(gzip.compress(NOISE)), "gzip, br", cap=1 << 20) == NOISE

@@ -14,8 +14,5 @@ def test_reading_a_page_twice_gives_the_same_article(case):
     assert golden.read(case) == golden.read(case)
 
 
-def test_there_are_cases_of_both_lbc_templates_and_of_the_generic_reader():
-    names = [f"{case.parent.name}/{case.name}" for case in CASES]
-    assert sum(name.startswith("lbc/old-") for name in names) >= 6
-    assert sum(name.startswith("lbc/new-") for name in names) >= 5
-    assert sum(name.startswith("generic/") for name in names) >= 4
+def test_there_are_cases_of_the_generic_reader():
+    assert len(CASES) >= 4

@@ -1,0 +1,82 @@
+"""What an element's names (class, id, test id) give away of it: an aside, or a picture's caption."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+_START, _END = r"(?:^|[\s_\-:.]|(?<=[a-z])(?=[A-Z]))", r"(?=$|[\s_\-:.\d]|[A-Z])"
+_STRONG = re.compile(
+    _START + r"(?i:"
+    r"nav|navi|navbar|navigation|menu|breadcrumbs?|footer|masthead|topbar|toolbar|skip-?links?|pagination|pager|"
+    r"share|sharing|sharebar|share-?buttons|follow-us|addtoany|sharedaddy|"
+    r"related|relateds|related-?content|related-?articles|recommend\w*|recirc\w*|teasers?|promos?|promobox|trending|"
+    r"most-?popular|"
+    r"most-?read|more-?on|more-?stories|more-?from|read-?more|see-?also|also-?read|read-?also|read-?next|up-?next|"
+    r"outbrain|taboola|"
+    r"newsletters?|signup|sign-up|donate|"
+    r"comments?|comment-list|disqus|respond|replies|kommentare?|komentare?|commentaires?|comentarios|"
+    r"adslot|advert\w*|adsense|adbox|sponsored|werbung|publicidad|pubblicita|"
+    r"taglist|tag-list|carousel|"
+    r"author-?(?:bio|box|info|card|details?|profile|description)|about-(?:the-)?authors?|biography|bylines?|dateline|"
+    r"timestamps?|pub-?date|"
+    r"cookies?|gdpr|modal|popup|pop-up|tooltip|lightbox|print-only|noprint|no-print|visually-?hidden|"
+    r"screen-reader(?:-text)?|sr-only|"
+    r"login|poll|quiz|toc"
+    r")" + _END
+)
+_SURE = re.compile(
+    _START + r"(?i:cookies?|gdpr|cookie-?consent|consent-?banner|popup|onetrust\w*|didomi\w*|sp_message\w*)" + _END
+)
+_WEAK = re.compile(
+    _START + r"(?i:"
+    r"sidebar|side-bar|rail|social|socials|follow|promoted|popular|widget|subscri(?:be|ption)\w*|paywall|regwall|"
+    r"piano|donat\w*|support-us|membership|"
+    r"ads?|sponsor\w*|dfp|anzeige|reklama?|banner|tags?|topics?|keywords|categories|credits?|copyright|gallery|"
+    r"slideshow|"
+    r"bio|authors?|published|post-?meta|entry-?meta|article-?meta|meta|consent|overlay|hidden|"
+    r"player|podcast|audio|video|embed(?:ded)?|infobox|factbox|disclaimer|register"
+    r")" + _END
+)
+_CAPTION = re.compile(_START + r"(?i:(?:[a-z]+-?_?)?captions?|photo-?credits?|image-?credits?|wp-caption-text)" + _END)
+_SAVING = re.compile(
+    r"article-?_?(?:body|text|content)|entry-?_?content|post-?_?(?:body|content)|story-?_?(?:body|content|text)|"
+    r"body-?_?(?:copy|text|content)|"
+    r"main-?content|content-?_?body|rich-?text|paragraph",
+    re.IGNORECASE,
+)
+
+_OPENING = re.compile(_START + r"(?=((?i:ad)|[A-Za-z]{1,3}))")
+_OPENINGS = frozenset(
+    """
+    abo ad als anz art aud aut ban bio bre byl car cat com con coo cop cre dat dfp did dis don
+    emb ent fac fol foo gal gdp hid inf key kom lig log mas mem men met mod mor mos nav new no nop one out ove
+    pag pay pia pla pod pol pop pos pri pro pub qui rai rea rec reg rek rel rep res scr see sha sid sig ski
+    sli soc sp spo sr sub sup tab tag tea tim toc too top tre up upn vid vis wer wid
+    """.split()  # noqa: SIM905
+)
+"""The first letters of all that is looked for: most names have none of them, and the patterns take twenty times as
+long to find that out.
+"""
+
+
+@lru_cache(maxsize=8192)  # a page's names repeat, a site's do more
+def told_by(names: str) -> Literal["sure", "strong", "weak", ""]:
+    """Return how surely these names say that an element is no text."""
+    if _OPENINGS.isdisjoint(map(str.lower, _OPENING.findall(names))):
+        return ""
+    if _SURE.search(names):
+        return "sure"
+    if _SAVING.search(names):
+        return ""
+    if _STRONG.search(names):
+        return "strong"
+    return "weak" if _WEAK.search(names) else ""
+
+
+@lru_cache(maxsize=8192)
+def captioned(names: str) -> bool:
+    """Return whether these names say that an element is a caption."""
+    lower = names.lower()
+    return ("caption" in lower or "credit" in lower) and _CAPTION.search(names) is not None

@@ -1,0 +1,185 @@
+"""What someone must look at, from the catalogue's figures and the spool: each alarm has a stable kind and a beginning.
+
+`blocked`         the site turns us away, whatever we ask for: 401, 403, 451, a bot check, a login or consent wall
+`robots`          its robots.txt forbids all that we ask for, or can't be had and never could
+`resting`         it asked for rest (429, 503), until a time that is still to come
+`failing`         the newest looks all failed, for other reasons
+`layout-changed`  its reader can't read the newest state of some articles
+`silent`          its sources are looked through and name nothing new, though they usually do
+`source-failing`  a feed, sitemap or front that was there answers with errors
+`quiet`           pages are due and nobody looks
+`spool`           a dead process left a segment unsealed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from news.policy import REFUSALS, REFUSING_PAGES, refuses, silent_since
+from news.serial import instant, rfc3339
+from storage.catalogue import watching
+from storage.catalogue.opening import Row, Rows
+from storage.verify.spools import spooled
+
+AlarmKind = Literal[
+    "blocked", "robots", "resting", "failing", "layout-changed", "silent", "source-failing", "quiet", "spool"
+]
+
+QUIET_AFTER = timedelta(hours=2)
+"""How long pages may be due, and no look be made, before that is an alarm."""
+
+LAYOUTS_WITHIN = timedelta(days=30)
+SOURCES_WITHIN = timedelta(days=4)
+FINDS_WITHIN = timedelta(days=28)
+BAD_ANSWERS = 3
+"""Errors in a row that a source may give before that is an alarm."""
+
+_REST = ("resting", "http-429", "http-503")
+_ROBOTS = ("robots", "robots-unavailable")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """What is wrong with a site, since when (None where nobody knows), and in words what to do."""
+
+    site: str
+    kind: AlarmKind
+    since: datetime | None
+    message: str
+
+
+def alarms(rows: Rows, site: str, *, spool: Path, now: datetime) -> tuple[Alarm, ...]:
+    """Return a site's alarms at this moment."""
+    found = [
+        *_resting(rows, site, now),
+        *_turned_away(rows, site),
+        *_layouts(rows, site, now),
+        *_silent(rows, site, now),
+        *_sources(rows, site, now),
+        *_quiet(rows, site, now),
+        *_spools(site, spool),
+    ]
+    return tuple(Alarm(site=site, kind=kind, since=since, message=message) for kind, since, message in found)
+
+
+_Found = Iterator[tuple[AlarmKind, datetime | None, str]]
+
+
+def _resting(rows: Rows, site: str, now: datetime) -> _Found:
+    rest = watching.resting(rows, site, now=rfc3339(now))
+    asked = [row["since"] for row in watching.since_well(rows, site) if row["reason"] in _REST]
+    if not rest["pages"] or not asked:
+        return
+    since = instant(min(asked))
+    message = (
+        f"the site asked for rest (429 or 503) until {rest['until'][:19]}Z and gets it; {rest['pages']} pages wait. "
+        "If it goes on for days, ask for less: requests_per_minute"
+    )
+    yield "resting", since, message
+
+
+def _turned_away(rows: Rows, site: str) -> _Found:
+    """Yield what all looks since the last good one say, or the sources where no page was ever found."""
+    looks = [row for row in watching.since_well(rows, site) if row["reason"] != "resting"]
+    if not looks:
+        yield from _nothing_found(rows, site)
+        return
+    if sum(row["looks"] for row in looks) < REFUSALS:
+        return
+    since = instant(min(row["since"] for row in looks))
+    why = _reasons(looks)
+    few = max(row["pages"] for row in looks) < min(REFUSING_PAGES, watching.pages(rows, site))
+    if not few and all(row["reason"] in _ROBOTS for row in looks):
+        yield "robots", since, f"robots.txt allows nothing that we ask for: {why}. Ask its owner, or drop the site"
+    elif not few and all(row["outcome"] == "blocked" or refuses(row["outcome"], row["reason"]) for row in looks):
+        yield "blocked", since, f"the site turns every look away: {why}. It is asked for a page now and then"
+    else:
+        yield "failing", since, f"every look since then failed: {why}"
+
+
+def _nothing_found(rows: Rows, site: str) -> _Found:
+    if watching.pages(rows, site):
+        return
+    tried = watching.sources_tried(rows, site)
+    if tried["fronts"] == 0 and tried["robots"] > 0:
+        yield (
+            "robots",
+            instant(tried["since"]),
+            "robots.txt was fetched and nothing else may be, or can be: see the log of the last crawl",
+        )
+    elif tried["fronts"] > 0 and tried["good"] == 0:
+        kind: AlarmKind = "blocked" if tried["refused"] else "failing"
+        yield (
+            kind,
+            instant(tried["since"]),
+            "no page is known, and every front, feed and sitemap answered with an error",
+        )
+
+
+def _layouts(rows: Rows, site: str, now: datetime) -> _Found:
+    found = watching.unread_layouts(rows, site, since=rfc3339(now - LAYOUTS_WITHIN))
+    if found["pages"]:
+        message = (
+            f"{found['pages']} pages have a layout that the reader can't read, such as {found['example']}; "
+            "the captures are kept: mend the site's reader, then reread"
+        )
+        yield "layout-changed", instant(found["first"]), message
+
+
+def _silent(rows: Rows, site: str, now: datetime) -> _Found:
+    finds = [instant(at) for at in watching.finds(rows, site, since=rfc3339(now - FINDS_WITHIN))]
+    asked = watching.last_good_source(rows, site)
+    since = silent_since(finds, instant(asked)) if asked else None
+    if since is not None:
+        hours = int((instant(asked or "") - since).total_seconds() // 3600)
+        message = (
+            f"fronts, feeds and sitemaps answer and named nothing new for {hours} hours, which is unusual: did the "
+            "site move, or its addresses change?"
+        )
+        yield "silent", since, message
+
+
+def _sources(rows: Rows, site: str, now: datetime) -> _Found:
+    for source in watching.failing_sources(rows, site, since=rfc3339(now - SOURCES_WITHIN), most=BAD_ANSWERS):
+        message = (
+            f"the {source['kind']} {source['url']} answered with errors {source['bad']} times in a row, the last "
+            f"{source['status']}"
+        )
+        yield "source-failing", instant(source["since"]), message
+
+
+def _quiet(rows: Rows, site: str, now: datetime) -> _Found:
+    waiting = watching.waiting(rows, site, now=rfc3339(now))
+    if not waiting["due"] or now - instant(waiting["next_due"]) < QUIET_AFTER:
+        return
+    ask = "is `stoppress run` or cron running?"
+    if waiting["last_look"] is None:
+        yield (
+            "quiet",
+            instant(waiting["next_due"]),
+            f"{waiting['due']} pages are due and none was ever looked at: {ask}",
+        )
+    elif now - (last := instant(waiting["last_look"])) >= QUIET_AFTER:
+        hours = int((now - last).total_seconds() // 3600)
+        yield "quiet", last, f"{waiting['due']} pages are due and the last look was {hours} hours ago: {ask}"
+
+
+def _spools(site: str, spool: Path) -> _Found:
+    dead = [segment.name for segment in spooled(spool, site) if not segment.alive]
+    if dead:
+        message = (
+            f"a dead process left {', '.join(dead)} unsealed; the next crawl, tick or run takes it over: "
+            f"stoppress tick {site}"
+        )
+        yield "spool", None, message
+
+
+def _reasons(looks: Iterable[Row]) -> str:
+    """Return the reasons, the most frequent first, with an example."""
+    often = sorted(looks, key=lambda row: -row["looks"])
+    told = ", ".join(f"{row['looks']} {row['outcome']} ({row['reason']})" for row in often[:3])
+    return f"{told}, such as {often[0]['example']}"

@@ -1,0 +1,81 @@
+"""The archive's key at `init`: made with the archive, told to one that was made before, replaced by order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from news.errors import ConfigError
+from storage.ledger.keys import KeyRing, PublicKey, Signer, announce, key_ring, load_signer, make_signer
+from storage.objects import Store
+
+KEEP = "keep a copy of it in another place, where the store is not"
+
+
+def first_key(path: Path, store: str) -> tuple[PublicKey, str]:
+    """Return the public key for a new archive, with what was done; a private key that is there already is taken."""
+    found = load_signer(path)
+    signer = found or _made(path, store)
+    return signer.public, f"key {path} {'taken' if found else f'made: {KEEP}'}"
+
+
+def settle_key(path: Path, store: Store, now: datetime) -> str:
+    """Bring an archive that is there already and its key together; return what was found or done.
+
+    An archive from before there were keys gets one. Raises `ConfigError` where another archive's key lies there.
+    """
+    signer = load_signer(path)
+    current = key_ring(store, held=signer).current
+    if current is None:
+        made = signer or _made(path, store.address)
+        announce(store, made, replaced=None, now=now)
+        return f"key {path} {'taken' if signer else f'made: {KEEP}'}; what was sealed before stays unsigned"
+    if signer is None:
+        return (
+            f"key {path} is not here, so segments will be sealed unsigned: bring {current.public.name} back, or, "
+            "if it is lost, run `stoppress init --new-key`"
+        )
+    if signer.name != current.public.name:
+        raise ConfigError(
+            f"archive.key: {path} holds {signer.name}, the store's key is {current.public.name}: name the right file, "
+            "or run `stoppress init --new-key` for a new one"
+        )
+    return f"key {path} is the archive's"
+
+
+def replace_key(path: Path, store: Store, now: datetime) -> str:
+    """Put a new key in the old one's place, the old one set aside; return what was done.
+
+    Where the old one is lost it can't sign that it was replaced; `verify` says so for ever.
+    """
+    old = load_signer(path)
+    current = key_ring(store, held=old).current
+    replaced = old if old and current and old.name == current.public.name else None
+    aside = path.with_name(f"{path.name}.{old.name.removeprefix('sha256:')[:16]}") if old else None
+    beside = path.with_name(f"{path.name}.new")  # one that lies there was left by a replacement that broke off
+    new = load_signer(beside) or _made(beside, store.address)
+    if current is None or new.name != current.public.name:
+        announce(store, new, replaced=replaced, now=now)
+    if aside:
+        path.rename(aside)
+    beside.rename(path)
+    told = f"the old one, set aside as {aside}, signed for it" if replaced else "the old one did not sign for it"
+    return f"key {path} made: {KEEP}; {told}"
+
+
+def held_ring(path: Path | None, store: Store) -> KeyRing:
+    """Return the store's keys as the holder of this private key, or of none, may believe them."""
+    try:
+        signer = load_signer(path) if path else None
+    except ConfigError:
+        signer = None
+    return key_ring(store, held=signer)
+
+
+def _made(path: Path, store: str) -> Signer:
+    if Path(store).resolve() in path.resolve().parents:
+        raise ConfigError(
+            f"archive.key: {path} lies in the store {store}, where whoever reads the store would have it: name a file "
+            "outside"
+        )
+    return make_signer(path)

@@ -1,0 +1,194 @@
+"""RFC 3161 timestamps: an authority signs the manifest's SHA-256 with the time; whoever trusts it needs not trust us.
+
+A token is asked for when a segment is sealed and lies beside the manifest as `….manifest.<authority>.tsr`, the
+authority's answer as it came. One that does not answer hinders no seal: what it owes is noted in the spool and asked
+for again at the site's next seal.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.client import HTTPException
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
+from time import monotonic
+from urllib.request import Request, urlopen
+
+from cryptography.x509 import Certificate, load_pem_x509_certificates
+from rfc3161_client import (
+    HashAlgorithm,
+    TimestampRequestBuilder,
+    TimeStampResponse,
+    VerificationError,
+    VerifierBuilder,
+    decode_timestamp_response,
+)
+
+from news.errors import ConfigError, StoreError
+from storage.ledger.ordering import in_order
+from storage.ledger.terms import Ledger
+from storage.objects import Store, get_bytes, put_bytes
+
+log = logging.getLogger(__name__)
+
+ENDING = ".tsr"
+MANIFEST = ".manifest.json"
+DUE = "timestamps-due.json"
+ASK_SECONDS = 10
+"""For all authorities at one seal together: crawling waits while a segment is sealed."""
+
+MOST_BYTES = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A token that holds: when, in UTC, and whether certificates of ours vouch for who says so."""
+
+    at: datetime
+    vouched: bool
+
+
+def token_key(manifest: str, authority: str) -> str:
+    """Return the key of an authority's token for the manifest under this key."""
+    name = re.sub(r"[^a-z0-9]+", "-", authority.partition("://")[2].lower()).strip("-")
+    return f"{manifest.removesuffix('.json')}.{name}{ENDING}"
+
+
+def manifest_of(token: str) -> str:
+    """Return the key of the manifest that a token under this key would be for."""
+    return token.rpartition(".manifest.")[0] + MANIFEST
+
+
+def take_timestamps(store: Store, ledger: Ledger, spool: Path, manifest: str) -> None:
+    """Ask each authority for its token for this manifest and for those that it still owes; never raises for them.
+
+    `spool` is the site's folder there; what stays owed is noted in it.
+    """
+    due = _due(spool)
+    owed = {authority: list(dict.fromkeys([manifest, *due.get(authority, [])])) for authority in ledger.authorities}
+    if not owed:
+        return
+    taken: SimpleQueue[tuple[str, str, bytes]] = SimpleQueue()
+    asking = [
+        Thread(target=_ask_for_all, args=(store, ledger, authority, keys, taken), daemon=True)
+        for authority, keys in owed.items()
+    ]
+    until = monotonic() + ASK_SECONDS
+    for thread in asking:
+        thread.start()
+    for thread in asking:
+        thread.join(max(0.0, until - monotonic()))
+    with suppress(Empty):
+        while True:
+            authority, key, token = taken.get_nowait()
+            if _kept(store, token_key(key, authority), token):
+                owed[authority].remove(key)
+    for authority, keys in owed.items():
+        if keys:
+            log.warning("timestamps still owed authority=%s manifests=%d", authority, len(keys))
+    _note(spool, {authority: keys for authority, keys in owed.items() if keys})
+
+
+def check_token(token: bytes, content: bytes, certificates: Sequence[Certificate]) -> Granted:
+    """Return when an authority saw this content; raises `ValueError` for a token that does not say that it did.
+
+    Certificates count as at the token's own time: a token outlives the certificate that signed it.
+    """
+    answer = decode_timestamp_response(in_order(token))
+    roots = [one for one in certificates if one.subject == one.issuer]
+    others = [one for one in certificates if one.subject != one.issuer]
+    if roots:
+        try:
+            VerifierBuilder(roots=roots, intermediates=others).build().verify_message(answer, content)
+        except VerificationError as error:
+            raise ValueError(str(error)) from error
+    else:
+        _check_imprint(answer, content)
+    return Granted(at=answer.tst_info.gen_time.astimezone(UTC), vouched=bool(roots))
+
+
+def load_certificates(paths: Sequence[Path]) -> list[Certificate]:
+    """Return the certificates in these PEM files; raises `ConfigError` for a file that holds none."""
+    found: list[Certificate] = []
+    for path in paths:
+        try:
+            found += load_pem_x509_certificates(path.read_bytes())
+        except (OSError, ValueError) as error:
+            raise ConfigError(
+                f"ledger.timestamp_certificates: {path} can't be read as PEM certificates: {error}"
+            ) from error
+    return found
+
+
+def _check_imprint(answer: TimeStampResponse, content: bytes) -> None:
+    from cryptography.hazmat.primitives.hashes import SHA256, Hash
+
+    digest = Hash(SHA256())
+    digest.update(content)
+    if answer.status != 0:
+        raise ValueError(f"it was not granted: {', '.join(answer.status_string) or answer.status}")
+    if answer.tst_info.message_imprint.message != digest.finalize():
+        raise ValueError("it is for other bytes")
+
+
+def _ask_for_all(
+    store: Store, ledger: Ledger, authority: str, manifests: Sequence[str], taken: SimpleQueue[tuple[str, str, bytes]]
+) -> None:
+    """Hand over the tokens that an authority gives, up to the first that it does not."""
+    try:
+        certificates = load_certificates(ledger.certificates)
+        for key in manifests:
+            taken.put((authority, key, _ask(authority, get_bytes(store, key), certificates)))
+    except (OSError, HTTPException, ValueError, StoreError, ConfigError) as error:
+        log.warning("no timestamp authority=%s: %s", authority, error)
+
+
+def _ask(authority: str, content: bytes, certificates: Sequence[Certificate]) -> bytes:
+    asked = TimestampRequestBuilder().data(content).hash_algorithm(HashAlgorithm.SHA256).build()
+    request = Request(  # noqa: S310  the configuration takes http and https only
+        authority, data=asked.as_bytes(), headers={"Content-Type": "application/timestamp-query"}
+    )
+    with urlopen(request, timeout=ASK_SECONDS) as response:  # noqa: S310
+        token: bytes = response.read(MOST_BYTES)
+    check_token(token, content, certificates)
+    if decode_timestamp_response(in_order(token)).tst_info.nonce != asked.nonce:
+        raise ValueError("its answer is not to what was asked: the nonce differs")
+    return token
+
+
+def _kept(store: Store, key: str, token: bytes) -> bool:
+    """Put a token into the store; one that is there already, from a seal that broke off, stays."""
+    try:
+        if not any(item.key == key for item in store.list(key)):
+            put_bytes(store, key, token)
+    except StoreError as error:
+        log.warning("a timestamp could not be kept key=%s: %s", key, error)
+        return False
+    return True
+
+
+def _due(spool: Path) -> dict[str, list[str]]:
+    try:
+        found: dict[str, list[str]] = json.loads((spool / DUE).read_text())
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
+def _note(spool: Path, due: dict[str, list[str]]) -> None:
+    path, aside = spool / DUE, spool / f"{DUE}.new"
+    try:
+        if due:
+            aside.write_text(json.dumps(due))
+            aside.replace(path)
+        else:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        log.warning("what authorities owe could not be noted in %s: %s", spool, error.strerror)

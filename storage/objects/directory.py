@@ -1,0 +1,263 @@
+"""A store in a directory. Objects appear whole or not at all: written aside, fsynced, then linked into place."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from news.errors import ObjectMissing, StoreError, StoreUnavailable
+from storage.objects.protocol import (
+    CHUNK,
+    DAMAGED,
+    Prepared,
+    Stored,
+    Version,
+    check_key,
+    ends_early,
+    get_bytes,
+    missing,
+    put_failures,
+    stream_digest,
+    taken,
+)
+
+FEW = 8
+"""Objects up to which an fsync for each costs less than one `syncfs` of the whole file system."""
+
+PART = ".part-"
+
+
+class DirectoryStore:
+    """A store in a directory, which keeps no versions."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.address = str(root)
+        self._lasting = set[Path]()
+
+    def put(self, key: str, content: BinaryIO) -> Stored:
+        """Create the object; the same bytes again change nothing, others raise `ObjectCorrupt`."""
+        folder = self._path(key).parent
+        with self._reporting(key):
+            _make(folder)
+            aside = _write_aside(folder, content, os.fsync)
+            try:
+                stored = self._link(key, aside)
+            finally:
+                aside.unlink(missing_ok=True)
+            self._keep(folder)
+        return stored
+
+    def put_all(self, objects: Iterable[tuple[str, bytes]]) -> list[Stored]:
+        """Create many small objects, each as `put` does; the disk is waited for twice, not twice for each object."""
+        waiting = list(objects)
+        if len(waiting) <= FEW or not _can_syncfs():
+            return _each(waiting, lambda key, content: self.put(key, BytesIO(content)))
+        asides: list[Path] = []
+        try:
+            for key, content in waiting:
+                with self._reporting(key):
+                    _make(folder := self._path(key).parent)
+                    asides.append(_write_aside(folder, BytesIO(content), _no_sync))
+            self._sync_all()
+            of = dict(zip((key for key, _ in waiting), asides, strict=True))
+            linked = _each(waiting, lambda key, _: self._link(key, of[key]))
+            self._sync_all()
+        finally:
+            for aside in asides:
+                aside.unlink(missing_ok=True)
+        return linked
+
+    def get_all(self, keys: Iterable[str]) -> Iterator[bytes]:
+        """Yield small objects' bytes in the order of their keys."""
+        for key in keys:
+            yield get_bytes(self, key)
+
+    def open(self, key: str, *, version: str | None = None) -> BinaryIO:
+        """Return the object's bytes as a stream; raises `ObjectMissing`."""
+        if version is not None:
+            raise ObjectMissing(f"{key}: {self.address} is a directory, which keeps no versions")
+        with self._reporting(key):
+            try:
+                return self._path(key).open("rb")
+            except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+                raise missing(key, self.address) from None
+
+    def read_range(self, key: str, offset: int, length: int) -> bytes:
+        """Return `length` bytes from `offset`; raises `ObjectMissing`, or `ObjectCorrupt` when it is shorter."""
+        with self.open(key) as stream, self._reporting(key):
+            stream.seek(offset)
+            content = stream.read(length)
+        if len(content) != length:
+            raise ends_early(key, self.address, offset + length)
+        return content
+
+    def list(self, prefix: str) -> Iterator[Stored]:
+        """Yield the objects whose keys begin so, sorted by key."""
+        base = self.root / prefix.rpartition("/")[0]
+        found = []
+        for folder, _, names in os.walk(base):
+            for name in names:
+                path = Path(folder, name)
+                key = path.relative_to(self.root).as_posix()
+                if key.startswith(prefix) and not name.startswith(PART):
+                    with suppress(FileNotFoundError):  # the directory holds others' files too, which come and go
+                        found.append(Stored(key=key, size=path.stat().st_size))
+        yield from sorted(found, key=lambda item: item.key)
+
+    def current(self, prefix: str) -> Iterator[Stored]:
+        """Yield the same: a directory keeps no versions."""
+        return self.list(prefix)
+
+    def versions(self, key: str) -> tuple[Version, ...]:
+        """Return none: a directory keeps no versions."""
+        del key
+        return ()
+
+    def bring_back(self, key: str, version: str) -> Stored:
+        """Raise `ObjectMissing`: a directory keeps no versions."""
+        raise ObjectMissing(f"{key}: {self.address} is a directory, which keeps no version {version}")
+
+    def replace(self, key: str, content: BinaryIO) -> Stored:
+        """Put the right bytes in the place of wrong ones, which are kept under `damaged/`."""
+        target = self._path(key)
+        with self._reporting(key):
+            if target.exists():
+                kept = self._path(f"{DAMAGED}{key}.{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
+                new = _make(kept.parent)
+                target.rename(kept)
+                for changed in (kept.parent, *new):
+                    _fsync_directory(changed)
+        return self.put(key, content)
+
+    def prepare(self) -> Prepared:
+        """Make the directory; raises `StoreUnavailable` where the file system can't link, which create-once needs."""
+        probe = self.root / f"{PART}probe-{secrets.token_hex(8)}"
+        linked = probe.with_name(f"{probe.name}-linked")
+        with self._reporting("a probe"):
+            self.root.mkdir(parents=True, exist_ok=True)
+            try:
+                probe.write_bytes(b"")
+                os.link(probe, linked)
+            finally:
+                probe.unlink(missing_ok=True)
+                linked.unlink(missing_ok=True)
+        return Prepared(able={"create_once": True, "versions": False, "object_lock": False})
+
+    def warnings(self) -> tuple[str, ...]:
+        """Return none: what a directory lacks is known."""
+        return ()
+
+    def _keep(self, folder: Path) -> None:
+        """Put a folder's entries on the disk, and its own name and those above it: whoever made it may have died."""
+        _fsync_directory(folder)
+        for level in (folder, *folder.parents):
+            if level in self._lasting or level == self.root.parent:
+                break
+            _fsync_directory(level.parent)
+            self._lasting.add(level)
+
+    def _path(self, key: str) -> Path:
+        check_key(key)
+        return self.root.joinpath(*key.split("/"))
+
+    def _link(self, key: str, aside: Path) -> Stored:
+        """Give what was written aside its key, or find the same bytes there already."""
+        target = self._path(key)
+        with self._reporting(key):
+            try:
+                os.link(aside, target)
+            except FileExistsError:
+                with aside.open("rb") as mine, target.open("rb") as stored:
+                    if stream_digest(mine) != stream_digest(stored):
+                        raise taken(key, self.address) from None
+            return Stored(key=key, size=target.stat().st_size)
+
+    def _sync_all(self) -> None:
+        with self._reporting("what was put"):
+            _syncfs(self.root)
+
+    @contextmanager
+    def _reporting(self, key: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise StoreUnavailable(
+                f"the store {self.address} can't take or give {key}: {error.strerror}; "
+                "free space or mend the disk, then run the command again"
+            ) from error
+
+
+def _each(objects: Iterable[tuple[str, bytes]], do: Callable[[str, bytes], Stored]) -> list[Stored]:
+    """Do it for all objects; raise one error for those that failed."""
+    done, failures = [], dict[str, StoreError]()
+    for key, content in objects:
+        try:
+            done.append(do(key, content))
+        except StoreError as error:
+            failures[key] = error
+    if failures:
+        raise put_failures(failures, len(done) + len(failures))
+    return done
+
+
+def _make(folder: Path) -> list[Path]:
+    """Make a folder; return those that got a new folder in them, which must be synced for it to last."""
+    new = []
+    for level in (folder, *folder.parents):
+        if level.is_dir():
+            break
+        new.append(level.parent)
+    folder.mkdir(parents=True, exist_ok=True)
+    return new
+
+
+def _write_aside(folder: Path, content: BinaryIO, sync: Callable[[int], None]) -> Path:
+    aside = folder / f"{PART}{secrets.token_hex(8)}"
+    try:
+        with aside.open("xb") as out:
+            while chunk := content.read(CHUNK):
+                out.write(chunk)
+            out.flush()
+            sync(out.fileno())
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
+    return aside
+
+
+def _no_sync(handle: int) -> None:
+    """Leave it to the one sync for all."""
+    del handle
+
+
+def _can_syncfs() -> bool:
+    return hasattr(ctypes.CDLL(None), "syncfs")  # Linux; elsewhere each object is fsynced
+
+
+def _syncfs(path: Path) -> None:
+    """Put all that was written to this file system on the disk (syncfs(2), which since Linux 5.8 reports errors)."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.syncfs(handle) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
+    finally:
+        os.close(handle)
+
+
+def _fsync_directory(path: Path) -> None:
+    with suppress(OSError):  # some file systems can't; the link itself is there
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
