@@ -184,12 +184,13 @@ def lines(root: Element, *, without: AbstractSet[Element] = frozenset()) -> Iter
         return
     walk = _Walk(root)
     done = walk.done
-    walk.enter(root, root.tag)
+    walk.enter(root, str(root.tag))
     around = [(root, iter(root))]
     while around:
         element, children = around[-1]
         for child in children:
-            tag, left_out = child.tag, child in without
+            tag: str = child.tag  # type: ignore[assignment]
+            left_out = child in without
             if left_out or not _is_seen(tag):
                 walk.pass_by(child, parts=left_out or tag in _BORDERS)
             elif len(child):
@@ -204,7 +205,7 @@ def lines(root: Element, *, without: AbstractSet[Element] = frozenset()) -> Iter
                 done.clear()
         else:
             around.pop()
-            walk.leave(element.tag)
+            walk.leave(element.tag)  # type: ignore[arg-type]
             walk.add(element.tail if around else None)
         if done:
             yield from done

@@ -23,9 +23,7 @@ _HTML = {None, "text/html", "application/xhtml+xml", "application/xml", "text/xm
 _READ = ("base", "title", "meta", "link", "script", "h1")
 _MARKUP_FIRST = ("text/plain", "application/xml", "text/xml", None)
 _HOST = re.compile(r"https?://[A-Za-z0-9-][A-Za-z0-9.:-]*(?=/|$)")
-_PLAIN = re.compile(
-    r"(https?://[A-Za-z0-9-][A-Za-z0-9.:-]*)?/(?!/)[A-Za-z0-9_~%,=+/.-]*(?:\?[A-Za-z0-9_~%,=+&/.:-]+)?"
-)
+_PLAIN = re.compile(r"(https?://[A-Za-z0-9-][A-Za-z0-9.:-]*)?/(?!/)[A-Za-z0-9_~%,=+/.-]*(?:\?[A-Za-z0-9_~%,=+&/.:-]+)?")
 """Matches addresses that joining and splitting leave as they are, save for dot segments: nothing odd, no fragment."""
 
 
@@ -53,7 +51,7 @@ def open_page(document: Document) -> Page:
     root = _parsed(document)
     named: dict[str, list[Element]] = {tag: [] for tag in _READ}
     for element in root.iter(*_READ):  # one way through the tree for all of them
-        named[element.tag].append(element)
+        named[element.tag].append(element)  # type: ignore[index]
     start = next((base.get("href") for base in named["base"] if "href" in base.attrib), None)
     return Page(
         document=document,

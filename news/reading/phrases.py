@@ -122,7 +122,10 @@ _NOTICE_STARTS = frozenset(
     rät för pre præ i
     """.split()  # noqa: SIM905
 )
-_READ_MORE_STARTS = frozenset("rea see rel mor meh les à lir lea lee te leg lei vej czy zob läs læs".split())
+_READ_MORE = """
+rea see rel mor meh les à lir lea lee te leg lei vej czy zob läs læs
+"""
+_READ_MORE_STARTS = frozenset(_READ_MORE.split())
 
 
 def is_notice(text: str) -> bool:

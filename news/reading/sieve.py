@@ -44,6 +44,8 @@ _ROLES = frozenset(
     )
 )
 _INLINE = frozenset(("b", "strong", "i", "em", "span", "q", "font", "u"))
+
+
 @dataclass(frozen=True, slots=True)
 class Sieve:
     """What of a page is not the article's text: `asides` serve the site, `captions` belong to pictures.
@@ -75,7 +77,8 @@ def sieve(root: Element) -> Sieve:
     waiting = [root]
     while waiting:
         element = waiting.pop()
-        tag, said = element.tag, element.items()
+        tag: str = element.tag  # type: ignore[assignment]
+        said = element.items()
         if said or tag in _TELLING:
             light = element not in heavy
             kind = _kind(element, tag, said, light=light)

@@ -54,10 +54,7 @@ _MONTHS = """
 """A row for each language and each way of writing, January to December; Slavic ones also as in dates (genitive)."""
 
 MONTHS = {
-    name: number
-    for row in _MONTHS.strip().splitlines()
-    for number, name in enumerate(row.split(), 1)
-    if name != "-"
+    name: number for row in _MONTHS.strip().splitlines() for number, name in enumerate(row.split(), 1) if name != "-"
 }
 """Month names in lower case, fourteen languages, to their number."""
 

@@ -7,6 +7,7 @@ stayed is left out, so that a search in the rows is a search in what changed.
 from __future__ import annotations
 
 import json
+import logging
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -29,6 +30,8 @@ from news.revising.weighing import weigh, weight_json
 from news.serial import revision_from_json
 
 Row = Mapping[str, Any]
+
+log = logging.getLogger(__name__)
 
 EDGE = "\x1e"
 """Parts the pieces of a row's texts (ASCII's record separator); a page's own ones become spaces."""
@@ -66,7 +69,7 @@ def change_rows(rows: Iterable[Row], earlier: Callable[[Sequence[str]], Mapping[
         known |= found
         bare = {row["previous"] for row in found.values() if row["previous"] and row["content_digest"] is None}
         wanted = bare - known.keys()
-    return [_row(row, _spoken(row["previous"], known)) for row in told]
+    return [made for row in told if (made := _made(row, _spoken(row["previous"], known)))]
 
 
 def row_pieces(row: Row) -> list[Piece]:
@@ -75,6 +78,15 @@ def row_pieces(row: Row) -> list[Piece]:
     if not places:
         return []
     return list(map(Piece, places, row["removed"].split(EDGE), row["added"].split(EDGE)))
+
+
+def _made(row: Row, before: Article | None) -> dict[str, Any] | None:
+    """Return the row, or None where it can't be made: what helps to search must not keep a commit from being one."""
+    try:
+        return _row(row, before)
+    except Exception:
+        log.exception("change can't be told revision=%s", row["digest"])
+        return None
 
 
 def _row(row: Row, before: Article | None) -> dict[str, Any]:

@@ -161,7 +161,12 @@ def test_a_damaged_segment_is_not_handed_out_as_proof(archive: Path, stoppress: 
 def test_the_last_two_revisions_are_compared_by_default(archive: Path, stoppress: Stoppress) -> None:
     told = stoppress("diff", FERRY, "--json").json
     assert (told["from"], told["to"], told["classes"], told["fields"]) == (1, 2, ["stealth", "body"], {})
-    assert told["stats"] == {"words_added": len(CORRECTED.split()), "words_removed": 0, "moves": 0, "sentences_moved": 0}
+    assert told["stats"] == {
+        "words_added": len(CORRECTED.split()),
+        "words_removed": 0,
+        "moves": 0,
+        "sentences_moved": 0,
+    }
     assert [block["op"] for block in told["blocks"]] == ["equal"] * len(SENTENCES) + ["insert"]
     assert told == stoppress("diff", FERRY, "1", "2", "--format", "json").json
     assert (told["from_revision"]["number"], told["to_revision"]["number"]) == (1, 2)
