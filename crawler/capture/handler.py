@@ -115,13 +115,11 @@ def _weigh(request: Request, done: Transfer | None, work: SiteWork) -> None:
     kind = request.meta.get("kind")
     if kind in ("requisite", "robots"):
         return
-    if done is None or done.received == 0:
-        work.turned_away()
-        return
-    status = done.parser.head.status if done.parser.head else 0
-    if status >= 400 and status not in (404, 410, *ASKS_FOR_REST):
-        work.turned_away()
-    elif status and not (status == 200 and kind == "page"):
+    status = done.parser.head.status if done is not None and done.received and done.parser.head else 0
+    if status == 0 or (status >= 400 and status not in (404, 410, *ASKS_FOR_REST)):
+        if kind == "page":  # a broken feed says nothing of the pages
+            work.turned_away()
+    elif not (status == 200 and kind == "page"):
         work.welcomed()
 
 

@@ -13,7 +13,7 @@ from news.reading.lines import INLINE, Line, lines
 from news.reading.page import Page
 from news.reading.phrases import COUNTER, LABEL, SENTENCE_END, TAIL
 from news.reading.sieve import Sieve
-from news.reading.text import words_of
+from news.reading.text import count_words, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _is_within(element: Element, within: dict[Element, bool]) -> bool:
 def trimmed(inside: list[Line], *, titles: tuple[str, ...]) -> list[Line]:
     """Return the lines that are text, without what stands over the title, rails, labels and lone links."""
     named = [words_of(title.casefold()) for title in titles]
-    counts = {len(words) for words in named}
+    counts = {len(words) for words in named} | {count_words(title) for title in titles}
     heads = [place for place, line in enumerate(inside) if _is_title(line, named, counts)]
     start = heads[-1] + 1 if heads else 0
     if start and _words_in(inside[:start]) > _words_in(inside[start:]):
@@ -105,7 +105,7 @@ def _is_title(line: Line, named: list[list[str]], counts: set[int]) -> bool:
     if "h1" in line.marks:
         return True
     count = line.words
-    if count <= 2 or (count not in counts and line.text.isascii()):
+    if count <= 2 or count not in counts:
         return False
     return words_of(line.text.casefold()) in named
 

@@ -47,32 +47,40 @@ _SAVING = re.compile(
     re.IGNORECASE,
 )
 
-_OPENING = re.compile(_START + r"(?=((?i:ad)|[A-Za-z]{1,3}))")
-_OPENINGS = frozenset(
+_OPENING = re.compile(_START + r"(?=([A-Z]{2}|[A-Za-z][a-z]{0,3}))")
+_SURE_STARTS = frozenset(("cons", "cook", "dido", "gdpr", "onet", "popu", "sp"))
+_STRONG_STARTS = frozenset(
     """
-    abo ad als anz art aud aut ban bio bre byl car cat com con coo cop cre dat dfp did dis don
-    emb ent fac fol foo gal gdp hid inf key kom lig log mas mem men met mod mor mos nav new no nop one out ove
-    pag pay pia pla pod pol pop pos pri pro pub qui rai rea rec reg rek rel rep res scr see sha sid sig ski
-    sli soc sp spo sr sub sup tab tag tea tim toc too top tre up upn vid vis wer wid
+    abou adbo addt adse adsl adve also auth biog brea byli caro come comm cook date disq dona foll foot gdpr
+    kome komm ligh logi mast menu moda more most nav navb navi news no nopr outb page pagi poll pop popu prin
+    prom pub pubb pubd publ quiz read reci reco rela repl resp scre see seea shar sign skip spon sr tabo tag
+    tagl teas time toc tool topb tren up upne visu werb
     """.split()  # noqa: SIM905
 )
-"""The first letters of all that is looked for: most names have none of them, and the patterns take twenty times as
-long to find that out.
-"""
+_WEAK_STARTS = frozenset(
+    """
+    ad ads anze arti audi auth bann bio cate cons copy cred dfp disc dona embe entr fact foll gall hidd info
+    keyw memb meta over payw pian play podc popu post prom publ rail regi regw rekl side slid soci spon subs
+    supp tag tags topi vide widg
+    """.split()  # noqa: SIM905
+)
+"""The first letters of all that is looked for: most names have few, and a pattern takes long to find nothing."""
 
 
 @lru_cache(maxsize=8192)  # a page's names repeat, a site's do more
 def told_by(names: str) -> Literal["sure", "strong", "weak", ""]:
     """Return how surely these names say that an element is no text."""
-    if _OPENINGS.isdisjoint(map(str.lower, _OPENING.findall(names))):
-        return ""
-    if _SURE.search(names):
+    starts = _OPENING.findall(names)
+    shouted = any(start[1:].isupper() for start in starts)
+    said = {start.lower() for start in starts}
+    strong, weak = shouted or not said.isdisjoint(_STRONG_STARTS), shouted or not said.isdisjoint(_WEAK_STARTS)
+    if (shouted or not said.isdisjoint(_SURE_STARTS)) and _SURE.search(names):
         return "sure"
-    if _SAVING.search(names):
+    if not (strong or weak) or _SAVING.search(names):
         return ""
-    if _STRONG.search(names):
+    if strong and _STRONG.search(names):
         return "strong"
-    return "weak" if _WEAK.search(names) else ""
+    return "weak" if weak and _WEAK.search(names) else ""
 
 
 @lru_cache(maxsize=8192)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -20,6 +22,9 @@ MOST_TAGS = 200_000
 """The longest live blogs have some 60,000 tags and 3 MB; a bomb of 64 MB would take minutes and gigabytes to read."""
 
 _HTML = {None, "text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain"}
+_LONGEST_KEPT = 1_000_000
+"""Characters of the longest page whose tree is kept for the next who asks: it takes some 20 MB."""
+
 _READ = ("base", "title", "meta", "link", "script", "h1")
 _MARKUP_FIRST = ("text/plain", "application/xml", "text/xml", None)
 _HOST = re.compile(r"https?://[A-Za-z0-9-][A-Za-z0-9.:-]*(?=/|$)")
@@ -77,10 +82,44 @@ def _parsed(document: Document) -> Element:
         raise NotAnArticle(f"{document.url} is {document.media_type or 'unlabelled'}, no HTML page", reason="not-html")
     if len(document.text) > MOST_CHARACTERS:  # a part of it would pass for an article that was cut by its publisher
         raise NotAnArticle(f"{document.url} is longer than {MOST_CHARACTERS} characters", reason="too-long")
-    root = parse(document.text)
+    root = tree_of(document)
     if root is None:
         raise NotAnArticle(f"{document.url} has no element at all: nothing to read", reason="empty")
     return root
+
+
+def tree_of(document: Document) -> Element | None:
+    """Return the root of a document's tree as `parse` does, to be read and never changed.
+
+    The reader, and who looks for links or requisites, ask for the same document in a row: it is parsed once for them.
+    """
+    if len(document.text) > _LONGEST_KEPT:
+        return parse(document.text)
+    return _tree(_Same(document))
+
+
+class _Same:
+    """A document as a key: equal to itself only, so that nobody hashes its text."""
+
+    __slots__ = ("document",)
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+
+    def __hash__(self) -> int:
+        return id(self.document)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.document is self.document
+
+
+@lru_cache(maxsize=1)
+def _tree(key: _Same) -> Element | None:
+    document, body = key.document, key.document.body
+    spelt = document.encoding == "utf-8" and not body.startswith(codecs.BOM_UTF8) and b"\x00" not in body
+    if spelt and "\ufffd" not in document.text and _is_bearable(document.text):
+        return _parsed_bytes(body)  # what the text would be encoded to
+    return parse(document.text)
 
 
 def parse(text: str) -> Element | None:
@@ -88,21 +127,27 @@ def parse(text: str) -> Element | None:
 
     What lies past `MOST_CHARACTERS` or `MOST_TAGS` is left out too: no page is that long, and traps are.
     """
+    text = text[:MOST_CHARACTERS]
+    if not _is_bearable(text):
+        text = "<".join(text.split("<", MOST_TAGS)[:MOST_TAGS])
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    return _parsed_bytes(text.encode("utf-8", errors="replace"))
+
+
+def _is_bearable(text: str) -> bool:
+    """Return whether a text of at most `MOST_CHARACTERS` has no more tags than that: each has three characters."""
+    return len(text) <= 3 * MOST_TAGS or text.count("<") <= MOST_TAGS
+
+
+def _parsed_bytes(markup: bytes) -> Element | None:
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True)
-    markup = _bounded(text).replace("\x00", "").encode("utf-8", errors="replace")
     try:
         return etree.fromstring(markup, parser)
     except etree.ParserError:
         return None
     except etree.XMLSyntaxError:
         return None
-
-
-def _bounded(text: str) -> str:
-    text = text[:MOST_CHARACTERS]
-    if len(text) <= MOST_TAGS or text.count("<") <= MOST_TAGS:
-        return text
-    return "<".join(text.split("<", MOST_TAGS)[:MOST_TAGS])
 
 
 def absolute(base: str, href: str | None) -> str | None:

@@ -30,10 +30,10 @@ _FEW_PIXELS = re.compile(r"[0-9]{1,2}(?:px)?")
 _CLOSED = re.compile(r"\s*[)\]][\s.]*$")
 _CREDIT_NAME = re.compile(r"credit|copyright|source|photographer|byline|quelle|rights", re.IGNORECASE)
 _CAPTION_NAME = re.compile(r"caption|legend|description|bildunterschrift", re.IGNORECASE)
-_NO_PICTURE = re.compile(
-    r"logo|avatar|icon|sprite|pixel|spacer|placeholder|blank\.|1x1|/author|gravatar|badge|emoji|\.svg(?:$|\?)",
-    re.IGNORECASE,
-)
+_NO_PICTURE = (
+    "logo", "avatar", "icon", "sprite", "pixel", "spacer", "placeholder", "blank.", "1x1", "/author", "gravatar",
+    "badge", "emoji", ".svg?",
+)  # fmt: skip
 _SIZES = frozenset("""
     w h width height quality q auto fit crop dpr format fm resize size strip ssl usm blur ixlib sharp downsize
     output-quality im impolicy
@@ -75,7 +75,7 @@ def pictures_of(
         if image in without or not without.isdisjoint(around):
             continue
         url = picture_url(image, page)
-        if not url or _NO_PICTURE.search(url) or _tiny(image):
+        if not url or _is_furniture(url) or _tiny(image):
             continue
         file = _same_file(url)
         every.setdefault(file, (image, url))
@@ -90,6 +90,11 @@ def pictures_of(
 def _in_figure(around: Sequence[Element], scope: Element) -> bool:
     inside = around[: around.index(scope) + 1] if scope in around else around
     return any(element.tag == "figure" for element in inside)
+
+
+def _is_furniture(url: str) -> bool:
+    lower = url.lower()
+    return lower.endswith(".svg") or any(map(lower.__contains__, _NO_PICTURE))
 
 
 def _tiny(image: Element) -> bool:

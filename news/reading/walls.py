@@ -10,6 +10,7 @@ from news.errors import Blocked, NotAnArticle, PageError
 from news.reading.fronts import claims_to_be_article
 from news.reading.meta import PUBLISHED
 from news.reading.page import Page
+from news.reading.text import fold
 
 _BOT = re.compile(
     r"just a moment\.{3}|attention required! \| cloudflare|checking (?:if the site connection is secure|"
@@ -89,6 +90,7 @@ _BROKEN = re.compile(
     r"erreur (?:interne|serveur)|error interno",
     re.IGNORECASE,
 )
+_UNREAD = frozenset(("script", "style", "template", "svg"))
 _WALL_STATUS = (401, 402, 403, 429, 503)
 _FLASH = 12
 """Words of the shortest article that we take for one."""
@@ -166,11 +168,13 @@ def _is_bot_wall(page: Page) -> bool:
     status = page.document.status
     if page.linked.types and 200 <= status < 300:
         return False
-    words = _visible_words(page)
+    words = _visible_words(page, most=6000)
     if _BOT.search(page.meta.title or "") or (len(words) < 3000 and _BOT.search(words[:2000])):
         return len(words) < 6000
-    marked = any(mark in page.document.text.lower() for mark in _BOT_MARKS) if len(words) < 1000 else False
-    return marked and (status in _WALL_STATUS or len(words) < 300)
+    if len(words) >= (1000 if status in _WALL_STATUS else 300):
+        return False
+    markup = page.document.text.lower()
+    return any(mark in markup for mark in _BOT_MARKS)
 
 
 def _titles(page: Page) -> str:
@@ -178,17 +182,18 @@ def _titles(page: Page) -> str:
     return " | ".join([page.meta.title or "", *heads])
 
 
-def _visible_words(page: Page) -> str:
-    """Return the page's visible text, the first 20,000 characters of it."""
+def _visible_words(page: Page, *, most: int = 20_000) -> str:
+    """Return the page's visible text, so many characters of it at least."""
     pieces, size = [], 0
     for element in page.root.iter():
-        if element.tag in {"script", "style", "template", "svg"} or not isinstance(element.tag, str):
-            text = element.tail
-        else:
-            text = f"{element.text or ''} {element.tail or ''}" if element.tag != "title" else ""
-        if text and not text.isspace():
-            pieces.append(text)
-            size += len(text)
-            if size > 20_000:
-                break
-    return " ".join(" ".join(pieces).split())
+        tag = element.tag
+        if tag == "title":
+            continue
+        own = None if tag in _UNREAD else element.text
+        for text in (own, element.tail):
+            if text and (words := fold(text)):
+                pieces.append(words)
+                size += len(words)
+        if size > most:
+            break
+    return " ".join(pieces)
