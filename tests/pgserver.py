@@ -21,11 +21,26 @@ from uuid import uuid4
 import psycopg
 
 from storage.catalogue import opening
-from tests.s3server import DYING, free_ports, stop
+from tests.s3server import free_ports, stop
 
 ADVICE = "PostgreSQL is not installed here: sh tests/servers/install.sh, or Debian's package `postgresql`"
 DEBIAN = Path("/usr/lib/postgresql")
 USER = "harbour"
+BECOMING = """
+import ctypes, os, sys
+uid, gid, *command = sys.argv[1:]
+library = ctypes.CDLL(None)
+if uid:
+    os.setgroups([])
+    os.setgid(int(gid))
+    os.setuid(int(uid))
+if sys.platform == "linux":
+    library.prctl(1, 9)
+os.execv(command[0], command)
+"""
+"""A program that becomes the one named, as the user named, and is killed with its parent (prctl(2), PR_SET_PDEATHSIG).
+It starts as we do: another user may not be allowed to read our Python."""
+
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -185,16 +200,16 @@ def _started(server: Server) -> subprocess.Popen[bytes]:
     """Start the server so that it ends with this process, however that ends."""
     said = [f"--{name}={value}" for name, value in {**SETTINGS, **({} if server.durable else CARELESS)}.items()]
     command = [_program("postgres"), "-D", str(server.folder), "-p", str(server.port), *said]
-    drop = pwd.getpwnam(owner) if (owner := _owner()) else None
+    entry = pwd.getpwnam(owner) if (owner := _owner()) else None
+    ids = [str(entry.pw_uid), str(entry.pw_gid)] if entry else ["", ""]
     with (server.folder / "log").open("ab") as log:
         return subprocess.Popen(
-            [sys.executable, "-c", DYING, *command] if sys.platform == "linux" else command,
+            [sys.executable, "-c", BECOMING, *ids, *command],
             cwd=server.folder,
             env={"PATH": os.environ["PATH"], "HOME": str(server.folder), "LC_ALL": "C"},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            **({"user": drop.pw_uid, "group": drop.pw_gid, "extra_groups": []} if drop else {}),
         )
 
 
