@@ -24,7 +24,7 @@ run: ## watch a small news site change its articles, and see each edit caught (n
 test: ## everything that CI runs: style, types, import contracts, all tests
 	@$(INSTALL) test
 	@static=0; $(MAKE) static || static=$$?; \
-	$(BIN)/python -m pytest -n 2 --dist loadfile || exit $$?; \
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder || exit $$?; \
 	if [ $$static -ne 0 ]; then echo 'all tests passed, but the checks before them found something: see above' >&2; fi; \
 	exit $$static
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.catalogue import migrations
 from storage.config import Config
 from tests import pgserver
 from tests.storage import making
@@ -71,9 +72,10 @@ class Built:
 @contextmanager
 def built_once(kind: str, folder: Path, build: Callable[[Config], None]) -> Iterator[Built]:
     """An archive in this folder, its catalogue of this kind, as `build` makes it."""
-    with catalogues(kind) as found, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(making, "catalogue_in", found)
-        build(making.config_in(folder))
+    with catalogues(kind) as found:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(making, "catalogue_in", found)
+            build(making.config_in(folder))
         yield Built(folder, kind, found(folder))
 
 
@@ -104,3 +106,18 @@ def lose(address: str) -> None:
             path.unlink()
     else:
         pgserver.empty(address)
+
+
+def downgraded(address: str, schema: str) -> None:
+    """Bring a catalogue back to an earlier schema by its own migrations."""
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import create_engine
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    engine = create_engine(address)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, schema)
+    engine.dispose()

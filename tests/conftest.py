@@ -33,6 +33,21 @@ class Finished:
 
 Run = Callable[..., Finished]
 
+LONG = ("e2e", "replay", "", "scheduler", "crawler", "cli")
+"""Folders of tests by how long a file takes: what is begun last should end soon."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let files that take minutes be begun first, so that no worker is left alone with one at the end."""
+    here = Path(__file__).parent
+
+    def rank(item: pytest.Item) -> int:
+        folder = item.path.parent.relative_to(here).parts[:1]
+        name = folder[0] if folder else ""
+        return LONG.index(name) if name in LONG else len(LONG)
+
+    items.sort(key=rank)
+
 
 @pytest.fixture(params=KINDS)
 def each_catalogue(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Catalogues]:

@@ -113,6 +113,7 @@ def _flags(folder: Path, ports: Sequence[int]) -> list[str]:
         "admin.ui": "false",
         "webdav": "false",
         "master.telemetry": "false",
+        "volume.max": "100000",  # each bucket takes several, of the few that a nearly full disk would be given
     }
     return [f"-{name}={value}" for name, value in flags.items()]
 

@@ -38,12 +38,12 @@ def _command(name: str, url: str, config: Path) -> int:
 
 
 def _next(score: Score, config: Path, archive: Path) -> None:
-    url = score.best["page"] if score.best else "URL"
+    url = score.best["page"] if score.best else None
+    of_one = (f"{STOPPRESS} show {url} -r 1 -c {config}", f"{STOPPRESS} diff {url} --format unified -c {config}")
     say("\nTry next", bold=True)
     for command in (
-        f"{STOPPRESS} articles --class stealth -c {config}",
-        f"{STOPPRESS} show {url} -r 1 -c {config}",
-        f"{STOPPRESS} diff {url} --format unified -c {config}",
+        f"{STOPPRESS} articles{' --class stealth' if url else ''} -c {config}",
+        *(of_one if url else ()),
         f"{STOPPRESS} verify -c {config}",
         "make run SITE=lbc CONTACT=https://your.example/bot",
     ):

@@ -8,8 +8,8 @@ import os
 import shutil
 import tempfile
 import traceback
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,8 +28,6 @@ from tests.storage.simulating.schedules import Event, Schedule
 from tests.storage.simulating.world import World
 
 Mutation = Callable[[World, ExitStack], None]
-
-logging.getLogger("storage").setLevel(logging.CRITICAL)
 
 MEMORY = Path("/dev/shm")
 """A memory file system, where there is one: nothing here needs to outlive the run."""
@@ -256,7 +254,7 @@ def broken(schedule: Schedule, mutation: Mutation | None = None) -> str | None:
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=_shared(base)))
     world = World(folder, schedule)
     try:
-        with world.entered() as undone:
+        with _unheard("storage"), world.entered() as undone:
             if mutation:
                 mutation(world, undone)
             Running(world).run()
@@ -270,6 +268,18 @@ def broken(schedule: Schedule, mutation: Mutation | None = None) -> str | None:
         world.disk.end_process()
         shutil.rmtree(folder, ignore_errors=True)
     return None
+
+
+@contextmanager
+def _unheard(name: str) -> Iterator[None]:
+    """Nobody reads what is logged of faults that are made by the thousand."""
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 _SHARED: dict[int, Path] = {}
