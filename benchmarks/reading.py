@@ -6,6 +6,14 @@ FOLDER holds `truth.json.gz` and `html/` as described in its README; default: ..
 repository. Words are runs of `\\w`; a text is its multiset of 4-word shingles; per page the shared, surplus and
 missing shingles are scaled to sum 1; precision and recall are means over pages, F1 their harmonic mean. The truth of
 `fundus` has the standfirst in its body, that of `aeb` has not: ours is scored with and without it accordingly.
+
+`leaks` counts boilerplate: words of lines that have nothing of the truth (not one shingle; of lines under four words,
+not their words in a row), for each thousand words given, all pages together. The truth of some pages lacks text:
+live blogs' entries, speeches, boxes. So `foreign` leaves out, for everybody alike, the lines whose every shingle is in
+the `articleBody` that the page itself states in its JSON-LD: these words are the publisher's text, whatever they say.
+
+`published` and `updated` are told of the pages whose truth has a time of day and a zone: right is the same minute.
+`days` are the other pages: right is the day, in an instant or in words that give none.
 """
 
 import argparse
@@ -19,6 +27,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from html import unescape
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,6 +39,8 @@ from news.reading.decode import html_document
 from news.sites.generic import READER
 
 WORD = re.compile(r"\w+")
+_LINKED = re.compile(r"<script[^>]*application/ld\+json[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"<[^>]+>")
 Truth = dict[str, object]
 Page = tuple[Truth, bytes]
 
@@ -40,9 +51,12 @@ class Score:
     f1: float = 0.0
     precision: float = 0.0
     recall: float = 0.0
+    leaks: float = 0.0
+    foreign: float = 0.0
     seconds: float = 0.0
     read: int | None = None
     published: float | None = None
+    days: float | None = None
     updated: float | None = None
     authors: float | None = None
     refused: list[str] = field(default_factory=list)
@@ -57,6 +71,54 @@ def overlap(ours: str, truth: str) -> tuple[float, float, float]:
     one, other = shingles(ours), shingles(truth)
     parts = (sum((one & other).values()), sum((one - other).values()), sum((other - one).values()))
     return tuple(part / (sum(parts) or 1) for part in parts)  # type: ignore[return-value]
+
+
+def leaked(ours: str, truth: str, stated: str = "") -> tuple[int, int]:
+    """Return how many words stand in lines that have nothing of the truth, and how many there are in all.
+
+    Lines that are wholly in `stated` are not among the first.
+    """
+    known, row = shingles(truth).keys(), f" {' '.join(WORD.findall(truth))} "
+    said, said_row = shingles(stated).keys(), f" {' '.join(WORD.findall(stated))} "
+    lost = total = 0
+    for line in ours.splitlines():
+        words = WORD.findall(line)
+        total += len(words)
+        if len(words) < 4:
+            phrase = f" {' '.join(words)} "
+            lost += 0 if phrase in row or phrase in said_row else len(words)
+        elif not (shingles(line).keys() & known or shingles(line).keys() <= said):
+            lost += len(words)
+    return lost, total
+
+
+def stated_body(html: bytes) -> str:
+    """Return every `articleBody` in a page's JSON-LD, one below the other, without tags; "" where it has none."""
+    scripts = _LINKED.findall(html.decode("utf-8", "replace"))
+    return "\n".join(unescape(_TAG.sub(" ", unescape(body))) for script in scripts for body in _bodies(script))
+
+
+def _bodies(script: str) -> Iterator[str]:
+    try:
+        waiting = [json.loads(script, strict=False)]
+    except ValueError:
+        return
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting.extend(node)
+        elif isinstance(node, dict):
+            waiting.extend(node.values())
+            if isinstance(node.get("articleBody"), str):
+                yield node["articleBody"]
+
+
+def leaks(triples: list[tuple[str, str, str]]) -> tuple[float, float]:
+    """Return words of boilerplate for each thousand: beside the truth, and beside what the page states as well."""
+    every = [(leaked(ours, truth), leaked(ours, truth, stated)) for ours, truth, stated in triples]
+    total = max(1, sum(whole for (_, whole), _ in every))
+    sums = sum(lost for (lost, _), _ in every), sum(lost for _, (lost, _) in every)
+    return round(1000 * sums[0] / total, 2), round(1000 * sums[1] / total, 2)
 
 
 def summed(parts: list[tuple[float, float, float]]) -> tuple[float, float, float]:
@@ -83,11 +145,18 @@ def by_trafilatura(every: list[Page], **mode: bool) -> Score:
 
 
 def scored(every: list[Page], text: Callable[[str], str]) -> Score:
-    started, parts = time.perf_counter(), []
-    for row, html in every:
-        parts.append(overlap(text(html.decode("utf-8", "replace")), str(row["body"])))
+    started = time.perf_counter()
+    given = [text(html.decode("utf-8", "replace")) for _, html in every]
     seconds = time.perf_counter() - started
-    return Score(len(every), *summed(parts), seconds)
+    return Score(len(every), *measures(every, given), seconds)
+
+
+def measures(every: list[Page], given: list[str]) -> tuple[float, float, float, float, float]:
+    """Return F1, precision, recall, `leaks` and `foreign` of the texts given for these pages."""
+    truths = [str(row["body"]) for row, _ in every]
+    stated = [stated_body(html) for _, html in every]
+    parts = [overlap(ours, truth) for ours, truth in zip(given, truths, strict=True)]
+    return (*summed(parts), *leaks(list(zip(given, truths, stated, strict=True))))
 
 
 def by_trafilatura_with_metadata(every: list[Page]) -> float:
@@ -105,19 +174,18 @@ def by_us(every: list[Page], part: str) -> Score:
     started = time.perf_counter()
     articles = [read(row, html) for row, html in every]
     seconds = time.perf_counter() - started
-    parts = [
-        overlap(text_of(article, part), str(row["body"])) for (row, _), article in zip(every, articles, strict=True)
-    ]
     refused = [
         f"{row['file']}: {article.reason}"
         for (row, _), article in zip(every, articles, strict=True)
         if isinstance(article, PageError)
     ]
-    score = Score(len(every), *summed(parts), seconds, len(every) - len(refused), refused=refused)
+    figures = measures(every, [text_of(article, part) for article in articles])
+    score = Score(len(every), *figures, seconds, len(every) - len(refused), refused=refused)
     if part == "fundus":
         both = [(row, article) for (row, _), article in zip(every, articles, strict=True)]
-        score.published = share(published_right(row, article) for row, article in both)
-        score.updated = share(updated_right(row, article) for row, article in both if row.get("updated"))
+        score.published = share(published_right(row, article) for row, article in both if timed(row["published"]))
+        score.days = share(day_right(row, article) for row, article in both if not timed(row["published"]))
+        score.updated = share(updated_right(row, article) for row, article in both if timed(row.get("updated")))
         score.authors = share(authors_right(row, article) for row, article in both if row.get("authors"))
     return score
 
@@ -153,18 +221,30 @@ def instant(text: object) -> datetime | None:
     return None
 
 
+def timed(text: object) -> bool:
+    """Whether a truth has a time of day and a zone; one without may come from a day alone."""
+    stated = instant(text) if text else None
+    return stated is not None and stated.tzinfo is not None
+
+
 def same(at: datetime | None, stated: datetime | None) -> bool:
-    """To the minute; a truth without a zone is compared by its date."""
-    if at is None or stated is None:
+    """To the minute."""
+    if at is None or stated is None or stated.tzinfo is None:
         return False
-    if stated.tzinfo is None:
-        return abs((at.date() - stated.date()).days) <= 1
     return at.replace(second=0, microsecond=0) == stated.astimezone(UTC).replace(second=0, microsecond=0)
 
 
 def published_right(row: Truth, article: Article | PageError) -> bool:
     chosen = None if isinstance(article, PageError) else article.chosen("published")
     return chosen is not None and same(chosen.at, instant(row["published"]))
+
+
+def day_right(row: Truth, article: Article | PageError) -> bool:
+    chosen, stated = None if isinstance(article, PageError) else article.chosen("published"), instant(row["published"])
+    if chosen is None or stated is None:
+        return False
+    numbers = {int(number) for number in re.findall(r"\d+", chosen.text)}
+    return {stated.year, stated.day} <= numbers if chosen.at is None else chosen.at.date() == stated.date()
 
 
 def updated_right(row: Truth, article: Article | PageError) -> bool:

@@ -13,7 +13,7 @@ def without_rolled_off(before: Article, after: Article) -> Article:
     An entry rolled off when the later page has new entries at one end and lacks it at the other; one that is missing
     from between those that stayed, or from a page without new ones, was taken away and is kept here.
     """
-    gone = _rolled_off(before.entries, after.entries)
+    gone = rolled_off(before, after)
     if not gone:
         return before
     return replace(
@@ -23,6 +23,11 @@ def without_rolled_off(before: Article, after: Article) -> Article:
         links=tuple(link for link in before.links if _stays(link, gone)),
         entries=tuple(entry for entry in before.entries if entry.id not in gone),
     )
+
+
+def rolled_off(before: Article, after: Article) -> frozenset[str]:
+    """Return the ids of these entries; none where either page is no live blog's."""
+    return _rolled_off(before.entries, after.entries) if before.entries and after.entries else frozenset()
 
 
 def _stays(part: Block | Picture | Link, gone: frozenset[str]) -> bool:

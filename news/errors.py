@@ -56,6 +56,10 @@ class StoreUnavailable(StoreError):
     """The store or the catalogue did not answer or is full; nothing is lost, try again."""
 
 
+class SpoolFull(StoreUnavailable):
+    """The spool has grown to its bound, or its disk nearly so; nothing is fetched until there is room again."""
+
+
 class FormatTooNew(StoreError):
     """The store was written by a newer Stop Press; use that one."""
 
@@ -73,4 +77,8 @@ class ObjectCorrupt(StoreError):
 
 
 class SiteBusy(StoreError):
-    """Another process on this machine writes this site just now; wait for it or stop it."""
+    """Another process writes this site just now; wait for it or stop it."""
+
+
+class LeaseLost(SiteBusy):
+    """Another took the site while we did nothing for too long; what we wrote is in our spool, for the next start."""

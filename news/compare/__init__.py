@@ -32,8 +32,10 @@ from news.compare.form import apply_blocks, as_json, patched
 from news.compare.page import render_html
 from news.compare.passages import find_passages
 from news.compare.plain import plain_text, render_unified
+from news.compare.rolling import compare_rolling, is_rolled_off
 from news.compare.showing import summarise
 from news.compare.terminal import render_terminal
+from news.entries import rolled_off, without_rolled_off
 from news.model import Article
 
 __all__ = [
@@ -71,17 +73,19 @@ __all__ = [
 def compare(before: Article, after: Article) -> Comparison:
     """Return all that changed from one article to the other; of an article and itself, nothing.
 
-    Turned round, the same blocks are matched and the same words counted, added for removed.
+    Turned round, the same blocks are matched and the same words counted, added for removed. What rolled off a live
+    blog's page was not removed: it is told apart, and its pictures and links are no change.
     """
-    blocks = compare_bodies(before.body, after.body)
-    edited = [change for change in blocks if type(change) is not Equal]
+    gone = rolled_off(before, after)
+    blocks = compare_rolling(before.body, after.body, gone) if gone else compare_bodies(before.body, after.body)
+    edited = [change for change in blocks if type(change) is not Equal and not (gone and is_rolled_off(change))]
     passages = find_passages(edited)
     return Comparison(
         before=before,
         after=after,
-        fields=compare_fields(before, after),
+        fields=compare_fields(without_rolled_off(before, after) if gone else before, after),
         blocks=blocks,
-        stats=count(edited, passages),
+        stats=count(edited, passages, entries_rolled_off=len(gone)),
         passages=passages,
     )
 

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import chain
 
 from news.compare.changes import BREAK, BlockChange, Deleted, Equal, Inserted, Moved, Passage, Replaced, Stats
-from news.compare.pairing import Group, pair
+from news.compare.pairing import Group, left_over, pair
 from news.compare.wording import wording
 from news.model import Block
 
@@ -19,18 +19,20 @@ _equal: Callable[[tuple[Block, int, int]], Equal] = partial(tuple.__new__, Equal
 def compare_bodies(before: Sequence[Block], after: Sequence[Block]) -> tuple[BlockChange, ...]:
     """Return one change for each block of either body, equal ones too."""
     stay, moved = pair(before, after)
-    went = _others(len(before), [group.olds for group in chain(stay, moved)])
-    came: list[int | Group] = [*_others(len(after), [group.news for group in chain(stay, moved)])]
+    went = left_over(len(before), [group.olds for group in chain(stay, moved)])
+    came: list[int | Group] = [*left_over(len(after), [group.news for group in chain(stay, moved)])]
     arrivals = sorted([*came, *moved], key=_arrives) if moved else came
     places = [_arrives(arrival) for arrival in arrivals]
     changes: list[BlockChange] = []
     gone = here = 0
+    rest = len(went) + len(places)
     for group in stay:
-        next_gone = bisect_left(went, group.olds[0], gone)
-        next_here = bisect_left(places, group.news[0], here)
-        if next_gone > gone or next_here > here:
-            changes += _between(before, after, went[gone:next_gone], arrivals[here:next_here])
-            gone, here = next_gone, next_here
+        if gone + here < rest:
+            next_gone = bisect_left(went, group.olds[0], gone)
+            next_here = bisect_left(places, group.news[0], here)
+            if next_gone > gone or next_here > here:
+                changes += _between(before, after, went[gone:next_gone], arrivals[here:next_here])
+                gone, here = next_gone, next_here
         if group.alike == 1.0:
             stretch = after[group.news[0] : group.news[-1] + 1]
             changes += map(_equal, zip(stretch, group.olds, group.news, strict=True))
@@ -38,10 +40,6 @@ def compare_bodies(before: Sequence[Block], after: Sequence[Block]) -> tuple[Blo
             changes.append(_replaced(before, after, group))
     changes += _between(before, after, went[gone:], arrivals[here:])
     return tuple(changes)
-
-
-def _others(size: int, taken: Sequence[tuple[int, ...]]) -> list[int]:
-    return sorted(set(range(size)).difference(*taken))
 
 
 def _arrives(arrival: int | Group) -> int:
@@ -66,8 +64,11 @@ def _between(
 
 
 def _replaced(before: Sequence[Block], after: Sequence[Block], group: Group) -> Replaced:
+    if len(group.olds) == len(group.news) == 1:
+        old, new = before[group.olds[0]], after[group.news[0]]
+        return Replaced((old,), (new,), tuple(group.olds), tuple(group.news), wording(old.text, new.text))
     olds, news = _blocks(before, group.olds), _blocks(after, group.news)
-    return Replaced(olds, news, group.olds, group.news, wording(_text(olds), _text(news)))
+    return Replaced(olds, news, tuple(group.olds), tuple(group.news), wording(_text(olds), _text(news)))
 
 
 def _moved(before: Sequence[Block], after: Sequence[Block], group: Group) -> Moved:
@@ -75,8 +76,8 @@ def _moved(before: Sequence[Block], after: Sequence[Block], group: Group) -> Mov
     return Moved(
         before=olds,
         after=news,
-        from_indexes=group.olds,
-        to_indexes=group.news,
+        from_indexes=tuple(group.olds),
+        to_indexes=tuple(group.news),
         wording=None if olds == news else wording(_text(olds), _text(news)),
     )
 
@@ -89,21 +90,21 @@ def _text(blocks: Sequence[Block]) -> str:
     return blocks[0].text if len(blocks) == 1 else BREAK.join([block.text for block in blocks])
 
 
-def count(changes: Sequence[BlockChange], passages: Sequence[Passage]) -> Stats:
+def count(changes: Sequence[BlockChange], passages: Sequence[Passage], *, entries_rolled_off: int = 0) -> Stats:
     """Return the words that came and went, and the moves; what only moved neither came nor went."""
     added = removed = moves = 0
     for change in changes:
         match change:
-            case Equal():
-                continue
-            case Inserted(block=block):
-                added += len(block.text.split())
-            case Deleted(block=block):
-                removed += len(block.text.split())
             case Replaced(wording=wording) | Moved(wording=wording):
                 moves += isinstance(change, Moved)
                 added += wording.added if wording else 0
                 removed += wording.removed if wording else 0
+            case Inserted(block=block):
+                added += len(block.text.split())
+            case Deleted(block=block):
+                removed += len(block.text.split())
+            case Equal():
+                continue
     for passage in passages:
         edited = passage.wording
         added -= len(passage.after.split()) - (edited.added if edited else 0)
@@ -113,4 +114,5 @@ def count(changes: Sequence[BlockChange], passages: Sequence[Passage]) -> Stats:
         words_removed=max(removed, 0),
         moves=moves,
         sentences_moved=len(passages),
+        entries_rolled_off=entries_rolled_off,
     )

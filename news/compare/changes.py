@@ -53,10 +53,11 @@ class Inserted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deleted:
-    """A block that is no longer there."""
+    """A block that is no longer there; `rolled_off` where newer entries of a live blog pushed it off the page."""
 
     block: Block
     from_index: int
+    rolled_off: bool = False
 
 
 class Replaced(NamedTuple):
@@ -99,6 +100,18 @@ class Passage(NamedTuple):
 
 
 BlockChange: TypeAlias = Equal | Inserted | Deleted | Replaced | Moved
+
+
+def stood(change: BlockChange) -> int:
+    """Return where a block that did not move stood, -1 for one that was nowhere or elsewhere."""
+    match change:
+        case Equal(from_index=index) | Deleted(from_index=index):
+            return index
+        case Replaced(from_indexes=indexes):
+            return indexes[0]
+        case Inserted() | Moved():
+            return -1
+
 
 BREAK = "\n\n"
 """Stands between the texts of blocks where several are compared as one."""
@@ -143,12 +156,16 @@ FieldChange: TypeAlias = TextChange | ListChange
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stats:
-    """Words and moves of the body; fields count their own words in their `wording`."""
+    """Words and moves of the body; fields count their own words in their `wording`.
+
+    The words of a live blog's entries that rolled off its page are not among those removed.
+    """
 
     words_added: int = 0
     words_removed: int = 0
     moves: int = 0
     sentences_moved: int = 0
+    entries_rolled_off: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ The form, also told in docs/diff-format.md:
 - `blocks`: the body, each block of either side once, in reading order; `from_index` and `to_index` count from 0.
     - `equal`: `role`, `text`, `from_index`, `to_index`
     - `insert`: `role`, `text`, `to_index`
-    - `delete`: `role`, `text`, `from_index`
+    - `delete`: `role`, `text`, `from_index`; `rolled_off` is true where newer entries of a live blog pushed it off
     - `replace`: `role`, `from_text`, `to_text`, `from_index`, `to_index`, `words`, `whole`, `degraded`
     - `move`: `role`, `text`, `from_index`, `to_index`; when it was edited too, also what `replace` has
   Where the role changed, `from_role` and `to_role` tell. Where blocks were split, joined or divided anew, `split` or
@@ -23,7 +23,8 @@ The form, also told in docs/diff-format.md:
   `to_at`, and `words` where the sentence was edited too.
 - `facts`: what changed of numbers, quotations, names and dates; see `news.compare.factual.FactChange`.
 - `stats`: `words_added`, `words_removed`, `moves`, `sentences_moved` of the body; fields are not counted. A word is a
-  run between white space. Words that only moved count as neither.
+  run between white space. Words that only moved count as neither. `entries_rolled_off`: entries of a live blog that
+  newer ones pushed off the page, their words not counted.
 - `degraded`: true when some text was too long to be compared word by word everywhere.
 """
 
@@ -136,8 +137,9 @@ def _block(change: BlockChange) -> Row:
             return {"op": "equal", "role": block.role, "text": block.text, "from_index": old, "to_index": new}
         case Inserted(block=block, to_index=new):
             return {"op": "insert", "role": block.role, "text": block.text, "to_index": new}
-        case Deleted(block=block, from_index=old):
-            return {"op": "delete", "role": block.role, "text": block.text, "from_index": old}
+        case Deleted(block=block, from_index=old, rolled_off=off):
+            row: Row = {"op": "delete", "role": block.role, "text": block.text, "from_index": old}
+            return row | {"rolled_off": True} if off else row
         case Replaced():
             return _edited("replace", change)
         case Moved():

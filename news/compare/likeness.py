@@ -63,6 +63,8 @@ def _threes(words: Sequence[str]) -> set[Three]:
 
 def framed(old: str, new: str) -> float:
     """Return which share of the longer text its common beginning and end make up."""
-    shortest, longest = min(len(old), len(new)), max(len(old), len(new))
-    ends = min(Prefix.similarity(old, new) + Postfix.similarity(old, new), shortest)
-    return ends / longest if longest else 1.0
+    shortest, longest = len(old), len(new)
+    if shortest > longest:
+        shortest, longest = longest, shortest
+    ends = Prefix.similarity(old, new) + Postfix.similarity(old, new)
+    return min(ends, shortest) / longest if longest else 1.0

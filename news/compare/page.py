@@ -32,6 +32,7 @@ from news.compare.showing import (
     FIELD_NAMES,
     Departure,
     Marks,
+    RolledOff,
     Shown,
     edits_of,
     field_lines,
@@ -39,6 +40,7 @@ from news.compare.showing import (
     number_of,
     one_line,
     role_of,
+    rolled_off_in_words,
     summarise,
     unchanged,
     visible,
@@ -195,9 +197,11 @@ def _body(comparison: Comparison, labels: tuple[str, str], marks: Marks) -> Iter
     yield "</div>\n</section>\n"
 
 
-def _row(change: BlockChange | Departure, marks: Marks) -> str:
+def _row(change: BlockChange | Departure | RolledOff, marks: Marks) -> str:
     if isinstance(change, Departure):
         return _departure(change.moved, marks)
+    if isinstance(change, RolledOff):
+        return _rolled_off(change)
     edits = _text(change, edits_of(change, marks))
     old = "" if isinstance(change, Inserted | Moved) else edits
     new = "" if isinstance(change, Deleted) else edits
@@ -216,6 +220,15 @@ def _departure(moved: Moved, marks: Marks) -> str:
         f"<p class=note>Paragraph {moved.from_indexes[0] + 1} moved to {moved.to_indexes[0] + 1}</p>"
         f"{_text(moved, edits)}</div><div class=new></div></div>\n"
     )
+
+
+def _rolled_off(change: RolledOff) -> str:
+    """Return the row of what rolled off, folded: it can be opened and read, but did not go."""
+    texts = "".join(
+        f"<{TAGS[block.role]} class='text {block.role}' dir=auto>{_safe(block.text)}</{TAGS[block.role]}>\n"
+        for block in change.blocks
+    )
+    return f"<details class=rolled><summary>{rolled_off_in_words(change.entries)}</summary>\n{texts}</details>\n"
 
 
 def _text(change: BlockChange, edits: Sequence[Shown]) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Sequence
-from itertools import islice, pairwise, starmap
+from itertools import accumulate, compress, islice, pairwise, starmap
 from operator import lt
 from typing import NamedTuple
 
@@ -49,11 +49,12 @@ ONE_BLOCK = 1_000_000_000
 class Group(NamedTuple):
     """Blocks that are the same text on both sides: one each, unless they were split, joined or divided anew.
 
-    Alike by 1.0 it is a stretch of equal blocks that follow one another on both sides, as many as that may be.
+    Alike by 1.0 it is a stretch of equal blocks that follow one another on both sides, as many as that may be, and
+    mostly told by ranges.
     """
 
-    olds: tuple[int, ...]
-    news: tuple[int, ...]
+    olds: Sequence[int]
+    news: Sequence[int]
     alike: float
 
 
@@ -68,7 +69,7 @@ def pair(before: Sequence[Block], after: Sequence[Block]) -> Pairing:
     """Return which blocks of the two bodies are the same."""
     old, new = _Side(before), _Side(after)
     if old.roles == new.roles and old.texts == new.texts:
-        whole = tuple(range(len(before)))
+        whole = range(len(before))
         return Pairing([Group(whole, whole, 1.0)] if whole else [], [])
     if (old.texts, old.roles) <= (new.texts, new.roles):
         return _Bodies(old, new).pairing()
@@ -80,19 +81,36 @@ def _turned(group: Group) -> Group:
     return Group(group.news, group.olds, group.alike)
 
 
-def _place(group: Group) -> tuple[int, ...]:
-    return group.news
+def _stood(group: Group) -> int:
+    return group.olds[0]
+
+
+def _place(group: Group) -> int:
+    return group.news[0]
+
+
+def left_over(size: int, taken: Sequence[Sequence[int]]) -> list[int]:
+    """Return the places below `size` that none of these ranges and tuples holds, in order; no place is held twice."""
+    if sum(map(len, taken)) == size:
+        return []
+    free = bytearray(b"\1") * size
+    for places in taken:
+        if type(places) is range:
+            free[places.start : places.stop] = bytes(len(places))
+        else:
+            for place in places:
+                free[place] = 0
+    return list(compress(range(size), free))
 
 
 class _Side:
     """One body: the texts and roles of its blocks."""
 
-    __slots__ = ("lengths", "roles", "texts", "words")
+    __slots__ = ("roles", "texts", "words")
 
     def __init__(self, body: Sequence[Block]) -> None:
         self.texts = [block.text for block in body]
         self.roles = [block.role for block in body]
-        self.lengths = list(map(len, self.texts))
         self.words = Words(self.texts)
 
 
@@ -103,12 +121,12 @@ class _Bodies:
         self.old, self.new = old, new
 
     def pairing(self) -> Pairing:
-        equal = [Group(tuple(olds), tuple(news), 1.0) for olds, news in equal_stretches(*self._keys())]
+        equal = [Group(olds, news, 1.0) for olds, news in equal_stretches(*self._keys())]
         stay, moved = self._ordered(equal)
         if alike := self._alike(equal, stay):
-            stay = sorted([*stay, *alike])
+            stay = sorted([*stay, *alike], key=_stood)
             if not _in_order(stay):
-                stay, moved = self._ordered(sorted([*equal, *alike]))
+                stay, moved = self._ordered(sorted([*equal, *alike], key=_stood))
         moved = [single for group in moved for single in _singles(group) if self._may_move(single)]
         groups = [*stay, *moved]
         paired = sum([len(group.olds) for group in groups]), sum([len(group.news) for group in groups])
@@ -128,18 +146,19 @@ class _Bodies:
     def _ordered(self, groups: Sequence[Group]) -> tuple[list[Group], list[Group]]:
         if _in_order(groups):
             return list(groups), []
-        positions = [group.news[0] for group in groups]
-        weights = [len(group.olds) * ONE_BLOCK + self._weight(group) for group in groups]
-        stays = set(heaviest_increasing(positions, weights))
+        ends = list(accumulate(map(len, self.old.texts), initial=0))
+        weights = [len(group.olds) * ONE_BLOCK + self._weight(group, ends) for group in groups]
+        stays = set(heaviest_increasing([group.news[0] for group in groups], weights))
         parted: tuple[list[Group], list[Group]] = [], []
         for index, group in enumerate(groups):
             parted[index not in stays].append(group)
         return parted
 
-    def _weight(self, group: Group) -> int:
+    def _weight(self, group: Group, ends: Sequence[int]) -> int:
+        olds = group.olds
         if group.alike == 1.0:
-            return 2 * sum(self.old.lengths[group.olds[0] : group.olds[-1] + 1])
-        return int(group.alike * (self.old.lengths[group.olds[0]] + self.new.lengths[group.news[0]]))
+            return 2 * (ends[olds[-1] + 1] - ends[olds[0]])
+        return int(group.alike * (ends[olds[0] + 1] - ends[olds[0]] + len(self.new.texts[group.news[0]])))
 
     def _may_move(self, group: Group) -> bool:
         if self.old.texts[group.olds[0]] == self.new.texts[group.news[0]]:
@@ -149,8 +168,8 @@ class _Bodies:
 
     def _alike(self, equal: Sequence[Group], stay: Sequence[Group]) -> list[Group]:
         """Return one-to-one pairs among the blocks left over: those alone in one place, then the likest."""
-        old_left = sorted(set(range(len(self.old.texts))).difference(*[group.olds for group in equal]))
-        new_left = sorted(set(range(len(self.new.texts))).difference(*[group.news for group in equal]))
+        old_left = left_over(len(self.old.texts), [group.olds for group in equal])
+        new_left = left_over(len(self.new.texts), [group.news for group in equal])
         if not old_left or not new_left:
             return []
         old_place, new_place = _places(old_left, new_left, stay)
@@ -177,13 +196,13 @@ class _Bodies:
 
     def _alone(self, old_place: dict[int, int], new_place: dict[int, int]) -> Iterator[Group]:
         """Yield pairs that are the only blocks left over in their place, and read alike: no rival need be asked."""
-        old_at, new_at = _by_place(old_place), _by_place(new_place)
-        for place, lefts in old_at.items():
-            rights = new_at.get(place, ())
-            if len(lefts) == len(rights) == 1:
-                alike = self._alike_enough(lefts[0], rights[0], same_place=True)
+        new_at = _alone_in(new_place)
+        for place, left in _alone_in(old_place).items():
+            right = new_at.get(place)
+            if right is not None:
+                alike = self._alike_enough(left, right, same_place=True)
                 if alike >= MOVED_ALIKE:
-                    yield Group((lefts[0],), (rights[0],), alike)
+                    yield Group((left,), (right,), alike)
 
     def _candidates(
         self, old_left: Sequence[int], new_left: Sequence[int], old_place: dict[int, int], new_place: dict[int, int]
@@ -240,7 +259,7 @@ class _Bodies:
         for group in stay:
             if joined and self._touch(joined[-1], group) and self._exchanged(joined[-1], group):
                 last = joined.pop()
-                joined.append(Group(last.olds + group.olds, last.news + group.news, min(last.alike, group.alike)))
+                joined.append(Group((*last.olds, *group.olds), (*last.news, *group.news), min(last.alike, group.alike)))
             else:
                 joined.append(group)
         return joined
@@ -293,11 +312,13 @@ def _places(
     )
 
 
-def _by_place(places: dict[int, int]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {}
-    for index, place in places.items():
-        found.setdefault(place, []).append(index)
-    return found
+def _alone_in(places: dict[int, int]) -> dict[int, int]:
+    """Return the one block left over in each place that has no more than one."""
+    found = {place: index for index, place in places.items()}
+    if len(found) == len(places):
+        return found
+    often = Counter(places.values())
+    return {place: index for place, index in found.items() if often[place] == 1}
 
 
 def _neighbours(

@@ -11,7 +11,8 @@ from difflib import unified_diff
 from typing import Final
 
 from news.compare.changes import Comparison
-from news.compare.showing import item_line, one_line, visible
+from news.compare.showing import item_line, one_line, rolled_off_in_words, visible
+from news.entries import without_rolled_off
 from news.model import Article, Block
 
 OPENINGS: Final = {"heading": "## ", "quote": "> ", "list": "- ", "notice": "! ", "paragraph": ""}
@@ -20,10 +21,15 @@ OPENINGS: Final = {"heading": "## ", "quote": "> ", "list": "- ", "notice": "! "
 def render_unified(
     comparison: Comparison, *, from_label: str = "before", to_label: str = "after", context: int = 3
 ) -> str:
-    """Return the unified diff of the two plain texts; "" when they are the same."""
-    return "".join(
+    """Return the unified diff of the two plain texts; "" when they are the same.
+
+    Entries of a live blog that rolled off its page stand in neither text; a first line, which `patch` skips, says so.
+    """
+    off = comparison.stats.entries_rolled_off
+    note = f"{rolled_off_in_words(off)} and left out here\n" if off else ""
+    return note + "".join(
         unified_diff(
-            plain_text(comparison.before).splitlines(keepends=True),
+            plain_text(without_rolled_off(comparison.before, comparison.after)).splitlines(keepends=True),
             plain_text(comparison.after).splitlines(keepends=True),
             fromfile=one_line(from_label) or "before",
             tofile=one_line(to_label) or "after",

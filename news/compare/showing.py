@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
+from itertools import groupby
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from news.compare.changes import (
@@ -23,7 +24,9 @@ from news.compare.changes import (
     TextChange,
     WordEdit,
     WordOp,
+    stood,
 )
+from news.compare.rolling import is_rolled_off
 from news.model import Block, Link, Picture, Stamp
 
 Mark = Literal["", "fact", "moved"]
@@ -188,6 +191,8 @@ def _counted(comparison: Comparison) -> list[str]:
         parts.append(f"{_number(stats.moves, 'paragraph')} moved")
     if stats.sentences_moved:
         parts.append(f"{_number(stats.sentences_moved, 'sentence')} moved")
+    if stats.entries_rolled_off:
+        parts.append(rolled_off_in_words(stats.entries_rolled_off))
     return parts
 
 
@@ -204,6 +209,11 @@ def _listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
+def rolled_off_in_words(entries: int) -> str:
+    """Return what stands for so many entries that left a live blog's page at its other end."""
+    return f"{entries:,} older {'entry' if entries == 1 else 'entries'} rolled off the page"
+
+
 def unchanged(count: int) -> str:
     """Return what stands for so many equal blocks."""
     return f"{_number(count, 'paragraph')} unchanged"
@@ -216,26 +226,31 @@ class Departure:
     moved: Moved
 
 
-def with_departures(blocks: Sequence[BlockChange]) -> list[BlockChange | Departure]:
-    """Return the changes with a sign at each place that a moved block left."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolledOff:
+    """Neighbouring blocks of live entries that newer ones pushed off the page."""
+
+    blocks: tuple[Block, ...]
+
+    @property
+    def entries(self) -> int:
+        """How many entries these blocks are of."""
+        return len({block.entry for block in self.blocks})
+
+
+def with_departures(blocks: Sequence[BlockChange]) -> list[BlockChange | Departure | RolledOff]:
+    """Return the changes with a sign at each place that a moved block left, and one for what rolled off there."""
     moves = sorted((change for change in blocks if isinstance(change, Moved)), key=lambda moved: moved.from_indexes)
-    listed: list[BlockChange | Departure] = []
-    for change in blocks:
-        while moves and moves[0].from_indexes[0] < _stood(change):
-            listed.append(Departure(moved=moves.pop(0)))
-        listed.append(change)
+    listed: list[BlockChange | Departure | RolledOff] = []
+    for off, run in groupby(blocks, key=is_rolled_off):
+        if off:
+            listed.append(RolledOff(blocks=tuple(change.block for change in run if isinstance(change, Deleted))))
+            continue
+        for change in run:
+            while moves and moves[0].from_indexes[0] < stood(change):
+                listed.append(Departure(moved=moves.pop(0)))
+            listed.append(change)
     return [*listed, *(Departure(moved=moved) for moved in moves)]
-
-
-def _stood(change: BlockChange) -> int:
-    """Return where a block that did not move stood, -1 for one that was nowhere or elsewhere."""
-    match change:
-        case Equal(from_index=index) | Deleted(from_index=index):
-            return index
-        case Replaced(from_indexes=indexes):
-            return indexes[0]
-        case Inserted() | Moved():
-            return -1
 
 
 def note(change: BlockChange) -> str:

@@ -23,7 +23,7 @@ body { margin: 0; background: var(--paper); color: var(--ink); font: 1.0625rem/1
 main { max-width: 48rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
 main:has(#side:checked) { max-width: 80rem; }
 h1 { font-size: clamp(1.6rem, 4vw, 2.3rem); line-height: 1.2; margin: .25rem 0 .75rem; letter-spacing: -.01em; }
-h2, .source, .when, .summary, .kicker, .fields, .number, .note, .gap, .legend, .heads, label, .same {
+h2, .source, .when, .summary, .kicker, .fields, .number, .note, .gap, .legend, .heads, label, .same, summary {
   font-family: system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif;
 }
 h2 { font-size: .8rem; letter-spacing: .08em; text-transform: uppercase; color: var(--quiet); margin: 0 0 .75rem; }
@@ -84,6 +84,10 @@ blockquote.text { border-left: 3px solid var(--line); padding-left: .9rem; font-
 .deleted .old, .departure .old { display: block; } .deleted .new, .departure .new { display: none; }
 .departure .old .text { display: none; }
 .departure .old { background: none; padding-top: 0; padding-bottom: 0; }
+.rolled { margin: .6rem 0; padding: .5rem .9rem; border: 1px dashed var(--line); border-radius: .4rem;
+  color: var(--quiet); }
+.rolled summary { cursor: pointer; font-size: .85rem; }
+.rolled .text { margin-top: .6rem; }
 .gap { display: none; font-size: .8rem; color: var(--quiet); text-align: center; padding: .35rem 0; margin: .25rem 0;
   border-top: 1px dashed var(--line); border-bottom: 1px dashed var(--line); }
 #only:checked ~ .body .equal { display: none; } #only:checked ~ .body .gap { display: block; }

@@ -18,6 +18,7 @@ from news.compare.showing import (
     Departure,
     Mark,
     Marks,
+    RolledOff,
     Shown,
     edits_of,
     field_lines,
@@ -25,6 +26,7 @@ from news.compare.showing import (
     number_of,
     one_line,
     role_of,
+    rolled_off_in_words,
     summarise,
     unchanged,
     visible,
@@ -130,7 +132,7 @@ class _Paper:
     def edits(self, edits: Iterable[Shown], equal: Style = "plain") -> list[Span]:
         """Return the edits as spans; without colour the marks tell what came and went."""
         spans: list[Span] = []
-        for edit in edits if self.colour else _without_facts(edits):
+        for edit in _apart(edits) if self.colour else _without_facts(edits):
             opening, closing = ("", "") if self.colour else (MOVED_MARKS if edit.mark == "moved" else MARKS)[edit.op]
             style: Style = equal if edit.op == "equal" else STYLES[edit.op, edit.mark]
             text, end = visible(edit.text), ""
@@ -141,6 +143,16 @@ class _Paper:
 
     def text(self) -> str:
         return "\n".join(self.lines) + "\n"
+
+
+def _apart(edits: Iterable[Shown]) -> Iterator[Shown]:
+    """Yield the edits with a space between what went and what came in its place: colours alone run words together."""
+    last: Shown | None = None
+    for edit in edits:
+        if last and (last.op, edit.op) == ("delete", "insert") and last.text[-1:].isalnum() and edit.text[:1].isalnum():
+            yield Shown("equal", " ")
+        yield edit
+        last = edit
 
 
 def _without_facts(edits: Iterable[Shown]) -> list[Shown]:
@@ -164,16 +176,18 @@ def _write_field(paper: _Paper, change: FieldChange, marks: Marks) -> None:
 def _write_body(paper: _Paper, blocks: Sequence[BlockChange], marks: Marks) -> None:
     """Write the changed blocks, one equal block around them, and how many others stand between."""
     listed = with_departures(blocks)
-    changed = [index for index, change in enumerate(listed) if not isinstance(change, Equal)]
+    changed = [index for index, change in enumerate(listed) if not isinstance(change, (Equal, RolledOff))]
     shown = {near for index in changed for near in (index - 1, index, index + 1)}
     skipped = 0
     for index, change in enumerate(listed):
-        if index not in shown:
+        if index not in shown and not isinstance(change, RolledOff):
             skipped += 1
             continue
         _write_skipped(paper, skipped)
         skipped = 0
-        if isinstance(change, Departure):
+        if isinstance(change, RolledOff):
+            paper.write([("note", f"({rolled_off_in_words(change.entries)})")], first=MARGIN, then=MARGIN)
+        elif isinstance(change, Departure):
             _write_departure(paper, change.moved)
         else:
             _write_block(paper, change, marks)
@@ -258,16 +272,19 @@ def _words(spans: Sequence[Span]) -> Iterator[Span]:
 
 
 def _broken(word: str, width: int) -> Iterator[tuple[str, int]]:
+    """Yield the word in pieces that fit, each with its columns."""
     size = _columns(word)
-    while size > width:
-        end, taken = 0, 0
-        while end < len(word) and taken + _columns(word[end]) <= width:
-            taken += _columns(word[end])
-            end += 1
-        yield word[:end], taken
-        word, size = word[end:], size - taken
-    if word:
+    if size <= width:
         yield word, size
+        return
+    start = taken = 0
+    for end, letter in enumerate(word):
+        columns = _columns(letter)
+        if taken + columns > width:
+            yield word[start:end], taken
+            start, taken = end, 0
+        taken += columns
+    yield word[start:], taken
 
 
 def _columns(text: str) -> int:

@@ -7,7 +7,9 @@ the answer turned round if need be. A text keeps its common beginning and end; w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 
 from rapidfuzz.distance import LCSseq, Postfix, Prefix
@@ -26,6 +28,9 @@ MAX_COUNTED_CELLS = 200_000_000
 SHORT = 200
 """Middles of fewer letters are first asked whether they have anything in common: most have not."""
 
+_PLAIN_WORDS = re.compile(r"[A-Za-z0-9]++(?:[ -][A-Za-z0-9]++)*+")
+_edit: Callable[[tuple[WordOp, str]], WordEdit] = partial(tuple.__new__, WordEdit)
+
 SENTENCE_ENDS = '.!?…"”'
 
 
@@ -35,11 +40,32 @@ def wording(before: str, after: str) -> Wording:
         return Wording(edits=(WordEdit(op="equal", text=before),) if before else (), added=0, removed=0)
     head, tail = _frame(before, after)
     old, new = before[head : len(before) - tail], after[head : len(after) - tail]
+    if len(old) + len(new) < SHORT and _are_strangers(old, new):
+        return _put_in_place(before, after, (head, tail), old, new)
     if has_marks(f"{old} {new}"):  # the partner of a mark may stand in what both have
         head, tail, old, new = 0, 0, before, after
     if len(old) + len(new) < SHORT and set(tokens(old)).isdisjoint(tokens(new)):
         return _exchanged(before, after, (head, tail), old, new)
     return _told(before, after, (head, tail), CutText(old), CutText(new))
+
+
+def _are_strangers(old: str, new: str) -> bool:
+    """Tell whether both are plain words, single spaces between them, of which none stands in the other."""
+    plain = _PLAIN_WORDS.fullmatch(old) and _PLAIN_WORDS.fullmatch(new)
+    return plain is not None and set(old.split()).isdisjoint(new.split())
+
+
+def _put_in_place(before: str, after: str, frame: tuple[int, int], old: str, new: str) -> Wording:
+    """Return the wording of two texts of which some plain words became others, and nothing else changed."""
+    head, tail = frame
+    if not _enough_kept(before, after, head + tail):
+        return _whole(before, after, degraded=False)
+    edits: tuple[WordEdit, ...] = _edit(("delete", old)), _edit(("insert", new))
+    if head:
+        edits = (_edit(("equal", before[:head])), *edits)
+    if tail:
+        edits = (*edits, _edit(("equal", before[-tail:])))
+    return Wording(edits, new.count(" ") + 1, old.count(" ") + 1)
 
 
 def _told(before: str, after: str, frame: tuple[int, int], old: CutText, new: CutText) -> Wording:

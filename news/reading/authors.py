@@ -29,6 +29,7 @@ _ROLE = re.compile(
     r"\b(?:(?i:editor|correspondent|reporter|writer|columnist|journalist|redakteur(?:in)?|korrespondent(?:in)?|reporterin|"
     r"autor(?:in)?|chief|bureau|contributor|producer|presenter|political|special to)|in [A-ZÀ-Þ]\w+|aus [A-ZÀ-Þ]\w+)\b"
 )
+_SIGNS = re.compile(r"[\W_]+")
 _LONGEST = 60
 
 
@@ -43,7 +44,7 @@ def names_in(lines: Iterable[str], *, publishers: Iterable[str] = ()) -> tuple[s
 
 
 def _letters(name: str) -> str:
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
+    return _SIGNS.sub("", name.casefold())
 
 
 def _names(line: str) -> list[str]:

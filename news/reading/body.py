@@ -8,10 +8,13 @@ from itertools import accumulate
 
 from lxml.etree import _Element as Element
 
+from news.reading.authors import names_in
+from news.reading.captioning import captions
 from news.reading.container import container_of
 from news.reading.lines import INLINE, Line, lines
 from news.reading.page import Page
 from news.reading.phrases import COUNTER, LABEL, SENTENCE_END, TAIL
+from news.reading.serving import is_choice, leads_elsewhere, runs, without_boxes, without_tail
 from news.reading.sieve import Sieve
 from news.reading.text import count_words, words_of
 
@@ -20,13 +23,15 @@ from news.reading.text import count_words, words_of
 class Found:
     """The body as found: the headline over it, where it stands, and its lines in page order; never without one.
 
-    `inside` are all lines of the container, the asides in it left out.
+    `inside` are all lines of the container, the asides in it left out; `described` those that stand alone with a
+    picture, each with the box of both.
     """
 
     headline: Element | None
     container: Element
     lines: tuple[Line, ...]
     inside: tuple[Line, ...]
+    described: tuple[tuple[Element, Line], ...] = ()
 
 
 def find_body(page: Page, out: Sieve, headline: Element | None) -> Found | None:
@@ -36,8 +41,11 @@ def find_body(page: Page, out: Sieve, headline: Element | None) -> Found | None:
     if container is None:
         return None
     inside = _inside(every, container)
-    kept = trimmed(inside, titles=titles(page))
-    return Found(headline, container, tuple(kept), tuple(inside)) if kept else None
+    shown = captions(inside, container)
+    text = [line for line in trimmed(inside, titles=titles(page)) if id(line) not in shown]
+    kept = without_tail(without_boxes(text, container), names_in(page.linked.authors))
+    described = tuple((shown[id(line)], line) for line in inside if id(line) in shown)
+    return Found(headline, container, tuple(kept), tuple(inside), described) if kept else None
 
 
 def with_asides(found: Found, out: Sieve) -> Sequence[Line]:
@@ -91,10 +99,7 @@ def trimmed(inside: list[Line], *, titles: tuple[str, ...]) -> list[Line]:
     if start and _words_in(inside[:start]) > _words_in(inside[start:]):
         start = 0
     above = {id(inside[place]) for place in heads if place >= start}
-    kept = [line for line in _before_tail(inside[start:]) if _kept(line) and id(line) not in above]
-    while kept and (kept[-1].heading or LABEL.search(kept[-1].text)):
-        kept.pop()
-    return kept
+    return [line for line in _before_tail(inside[start:]) if _kept(line) and id(line) not in above]
 
 
 def _words_in(lines: Sequence[Line]) -> int:
@@ -145,6 +150,8 @@ def _is_rail(*, good: int, linked: int, size: int, before: int) -> bool:
 def _kept(line: Line) -> bool:
     if line.linked and line.link_share > 0.6 and not (line.text.endswith((".", "?", "!")) and line.words > 12):
         return False
-    if len(line.text) < 80 and (LABEL.search(line.text) or COUNTER.match(line.text)):
+    if len(line.text) < 80 and (LABEL.search(line.text) or COUNTER.match(line.text)) and not leads_elsewhere(line):
+        return False
+    if is_choice(line) or runs(line):
         return False
     return bool(line.marks or line.bold) or line.text.endswith(SENTENCE_END) or line.words > 6

@@ -7,7 +7,7 @@ import re
 from datetime import datetime
 
 from news.model import Document
-from news.reading.codings import remove_codings
+from news.reading.codings import Gunzip, remove_codings
 
 DECODED_CAP = 64 * 1024 * 1024
 """Bytes of a body after decompression at which we stop: 64 MB, the same as `max_body_megabytes`."""
@@ -66,6 +66,7 @@ def decode(
     body: bytes,
     captured_at: datetime,
     cap: int = DECODED_CAP,
+    gunzip: Gunzip | None = None,
 ) -> Document:
     """Return the decoded view of an exchange whose body has its transfer coding off and its content codings on.
 
@@ -73,7 +74,7 @@ def decode(
     """
     codings = ",".join(value for name, value in headers if name.lower() == "content-encoding")
     content_type = next((value for name, value in headers if name.lower() == "content-type"), "")
-    plain = remove_codings(body, codings, cap=cap)
+    plain = remove_codings(body, codings, cap=cap, gunzip=gunzip)
     encoding, text = _as_text(plain, content_type)
     return Document(
         url=url,

@@ -10,6 +10,7 @@ from news.model import Article, Block, Site
 from news.reading.authors import names_in
 from news.reading.page import Page
 from news.reading.stating import canonical_url, keywords, language, section, structured_stamps
+from news.reading.surfaces import surfaces_of
 from news.reading.text import count_words, fold
 from news.stamps import choose
 
@@ -30,6 +31,7 @@ def stated_article(page: Page, site: Site, *, least_words: int) -> Article | Non
         stamps=choose(stamps, zone_known=site.timezone != "UTC"),
         body=body,
         tags=keywords(page),
+        surfaces=surfaces_of(page),
     )
 
 

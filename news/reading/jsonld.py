@@ -195,6 +195,8 @@ def _article(node: Node, named: dict[str, Node], others: tuple[str, ...]) -> Lin
 
 def _text(node: Node, key: str) -> str | None:
     value = node.get(key)
+    if value is None:
+        return None
     if isinstance(value, list):
         value = next((member for member in value if isinstance(member, str)), None)
     if isinstance(value, dict):

@@ -132,7 +132,8 @@ class _Walk:
             self.enter(element, tag)
             self.leave(tag)
             return
-        self.end_run()
+        if self.pieces:
+            self.end_run()
         text = fold(element.text)
         if text:
             self.done.append(Line(text, element, _marked(self.marks[-1], tag)))
@@ -191,7 +192,7 @@ def lines(root: Element, *, without: AbstractSet[Element] = frozenset()) -> Iter
         for child in children:
             tag: str = child.tag  # type: ignore[assignment]
             left_out = child in without
-            if left_out or not _is_seen(tag):
+            if left_out or tag in UNSEEN or not isinstance(tag, str):
                 walk.pass_by(child, parts=left_out or tag in _BORDERS)
             elif len(child):
                 walk.enter(child, tag)

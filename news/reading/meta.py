@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lxml.etree import _Element as Element
 
-from news.reading.text import fold
+from news.reading.text import fold, said_in
 
 PUBLISHED = (
     "article:published_time", "article:published", "og:article:published_time", "og:published_time", "parsely-pub-date",
@@ -44,16 +44,20 @@ KEYWORDS = ("article:tag", "news_keywords", "keywords", "parsely-tags", "sailthr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetaTags:
-    """A head's tags, names in lower case, contents folded, in page order; `canonical` as written."""
+    """A head's tags, names in lower case, contents folded, in page order; `canonical` as written.
+
+    `named_so` are the same contents by their names: a page has some fifty, and is asked for a hundred names.
+    """
 
     tags: tuple[tuple[str, str], ...]
+    named_so: Mapping[str, Sequence[str]]
     canonical: str | None
     title: str | None
     language: str | None
 
     def first(self, *names: str) -> str | None:
         """Return the content of the first of these names that the page has, in the order given."""
-        return next((content for wanted in names for name, content in self.tags if name == wanted), None)
+        return next((self.named_so[name][0] for name in names if name in self.named_so), None)
 
     def every(self, *names: str) -> tuple[str, ...]:
         """Return all contents under these names, in page order, repeats once."""
@@ -61,9 +65,7 @@ class MetaTags:
 
     def named(self, names: Iterable[str]) -> tuple[tuple[str, str], ...]:
         """Return name and content of all tags under these names, in the order of the names."""
-        return tuple(
-            dict.fromkeys((name, content) for wanted in names for name, content in self.tags if name == wanted)
-        )
+        return tuple(dict.fromkeys((name, content) for name in names for content in self.named_so.get(name, ())))
 
 
 def meta_tags(root: Element, named: Mapping[str, Sequence[Element]]) -> MetaTags:
@@ -72,10 +74,15 @@ def meta_tags(root: Element, named: Mapping[str, Sequence[Element]]) -> MetaTags
     `named` holds the page's `meta`, `link` and `title` elements.
     """
     title = next(iter(named["title"]), None)
+    tags = tuple(_tags(named["meta"]))
+    named_so: dict[str, list[str]] = {}
+    for name, content in tags:
+        named_so.setdefault(name, []).append(content)
     return MetaTags(
-        tags=tuple(_tags(named["meta"])),
+        tags=tags,
+        named_so=named_so,
         canonical=_canonical(named["link"]),
-        title=(fold("".join(title.itertext())) or None) if title is not None else None,
+        title=(said_in(title) or None) if title is not None else None,
         language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang"),
     )
 

@@ -46,6 +46,8 @@ _SAVING = re.compile(
     r"main-?content|content-?_?body|rich-?text|paragraph",
     re.IGNORECASE,
 )
+_SAVING_WORDS = ("body", "text", "content", "copy", "paragraph")
+"""What saves has one of them: to look for these takes a tenth of the time."""
 
 _OPENING = re.compile(_START + r"(?=([A-Z]{2}|[A-Za-z][a-z]{0,3}))")
 _SURE_STARTS = frozenset(("cons", "cook", "dido", "gdpr", "onet", "popu", "sp"))
@@ -76,11 +78,17 @@ def told_by(names: str) -> Literal["sure", "strong", "weak", ""]:
     strong, weak = shouted or not said.isdisjoint(_STRONG_STARTS), shouted or not said.isdisjoint(_WEAK_STARTS)
     if (shouted or not said.isdisjoint(_SURE_STARTS)) and _SURE.search(names):
         return "sure"
-    if not (strong or weak) or _SAVING.search(names):
-        return ""
     if strong and _STRONG.search(names):
-        return "strong"
-    return "weak" if weak and _WEAK.search(names) else ""
+        return "" if _saves(names) else "strong"
+    if weak and _WEAK.search(names):
+        return "" if _saves(names) else "weak"
+    return ""
+
+
+def _saves(names: str) -> bool:
+    """Return whether the names say that an element is the text itself."""
+    lower = names.lower()
+    return any(map(lower.__contains__, _SAVING_WORDS)) and _SAVING.search(names) is not None
 
 
 @lru_cache(maxsize=8192)

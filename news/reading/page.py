@@ -141,7 +141,9 @@ def _is_bearable(text: str) -> bool:
 
 
 def _parsed_bytes(markup: bytes) -> Element | None:
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True)
+    parser = etree.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True, collect_ids=False
+    )
     try:
         return etree.fromstring(markup, parser)
     except etree.ParserError:

@@ -37,13 +37,13 @@ TAIL = re.compile(
 """Matches the start of a line that opens what follows an article."""
 
 LABEL = re.compile(
-    r"^\W*(?:advert(?:isements?)?|advertising|sponsored(?: content)?|anzeige|werbung|reklama?|publicidad|publicité|"
-    r"pubblicità|advertentie|publicidade|"
+    r"^(?![\"“„«‘'»])\W*(?:advert(?:isements?)?|advertising|sponsored(?: content)?|anzeige|werbung|reklama?|publicidad|"
+    r"publicité|pubblicità|advertentie|publicidade|"
     r"annons|annonse|annonce|scroll to continue.*|article continues (?:after|below).*|story continues.*|"
     r"continue reading.*|"
     r"listen(?: to this article)?.*|loading(?: audio)?.*|comments?|kommentare?|share|share this.*|teilen|partager|"
     r"compartir|print|save|copy link|close|"
-    r"read more|show more|load more|mehr anzeigen|getty(?: images)?|reuters|afp|ap|"
+    r"read more|show more|load more|more|don['’]t miss|mehr anzeigen|getty(?: images)?|reuters|afp|ap|"
     r"\d+ (?:min|minute|minuten|minutes|mins|min\.)[ -]?(?:read|lesezeit|de lectura|de lecture|lesedauer|lesetid)?|"
     r"lesezeit\W.*|"
     r"this slideshow requires javascript\.?|(?:please )?enable javascript.*|"

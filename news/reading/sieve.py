@@ -27,6 +27,9 @@ _SCANT = 500
 _PICTURED = frozenset(("figure", "figcaption"))
 _CAPTIONED = frozenset(("div", "p", "span", "small", "cite"))
 _DROPPED = frozenset(("nav", "aside", "footer", "form", "dialog", "menu", "select", "address"))
+_SENTENCE = 40
+"""Characters of text on both sides of a link or span from which it is taken for a part of a sentence."""
+
 _TELLING = _PICTURED | _DROPPED
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _ROLES = frozenset(
@@ -88,7 +91,7 @@ def sieve(root: Element) -> Sieve:
                 if light:
                     plain.add(element)
                     continue  # nobody looks inside: navigation and feet are most of a page
-            elif kind and _is_aside(kind, tag, mass.get(element, 0), light=light):
+            elif kind and _is_aside(kind, tag, mass.get(element, 0), light=light) and not _in_sentence(element, tag):
                 asides.add(element)
         if tag != "svg" and len(element):
             waiting.extend(element)
@@ -116,6 +119,18 @@ def _is_aside(kind: _Kind, tag: str, mass: int, *, light: bool) -> bool:
     if kind == "weak" and (tag in _TEXTUAL or mass >= _LITTLE):
         return False
     return light or kind == "sure"
+
+
+def _in_sentence(element: Element, tag: str) -> bool:
+    """Return whether a link or span stands in a sentence or opens one: then its name is no matter."""
+    parent = element.getparent()
+    if (tag not in _INLINE and tag != "a") or parent is None:
+        return False
+    before = element.getprevious()
+    ahead = ((parent.text if before is None else before.tail) or "").strip()
+    after = (element.tail or "").strip()
+    opens = before is None and parent.tag == "p" and after[:1].islower()
+    return len(ahead) + len(after) >= _SENTENCE and bool(after) and (bool(ahead) or opens)
 
 
 def _masses(root: Element, *texts: str) -> dict[Element, int]:

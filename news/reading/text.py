@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from lxml.etree import _Element as Element
+
 _WORD = re.compile(r"[぀-ヿ㐀-鿿가-힣]{1,2}|[^\W぀-ヿ㐀-鿿가-힣]+")
 _SIGN = re.compile(r"[぀-ヿ㐀-鿿가-힣]")
 _GAPS = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
@@ -14,7 +16,6 @@ _SHAPE = bytes(ord("a") if code > 127 or chr(code).isalnum() or chr(code) == "_"
 a letter or digit.
 """
 _ASCII = bytes(range(128))
-_BLANKS = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f"
 
 
 def fold(text: str | None) -> str:
@@ -24,7 +25,7 @@ def fold(text: str | None) -> str:
     """
     if not text:
         return ""
-    if text.isascii() and text[0] > " " < text[-1] and "  " not in text and not any(map(text.__contains__, _BLANKS)):
+    if text[0] != " " != text[-1] and "  " not in text and text.isprintable():  # as no other white space is
         return text  # most lines: a third of the time
     return " ".join(text.split())
 
@@ -32,6 +33,11 @@ def fold(text: str | None) -> str:
 def folded_or_none(text: str | None) -> str | None:
     """Return the folded text, or None where nothing is left of it."""
     return fold(text) or None
+
+
+def said_in(element: Element) -> str:
+    """Return the folded text of an element with all that stands in it."""
+    return fold("".join(element.itertext()) if len(element) else element.text)
 
 
 def words_of(text: str) -> list[str]:
@@ -57,5 +63,7 @@ def count_words(text: str) -> int:
 
 def same_words(one: str, other: str) -> bool:
     """Return whether two texts say the same but for case, punctuation and white space."""
+    if one == other:
+        return True
     one, other = one.casefold(), other.casefold()
     return count_words(one) == count_words(other) and words_of(one) == words_of(other)

@@ -16,7 +16,7 @@ from news.reading.dating import dates_the_page, mentions_date, printed_in
 from news.reading.lines import Line, lines
 from news.reading.page import Page
 from news.reading.phrases import COUNTER, LABEL
-from news.reading.text import fold, same_words
+from news.reading.text import fold, said_in, same_words
 
 _BYLINE = re.compile(
     r"^\W*(?:(?:written |reported |words |text )?by|von|par|por|di|door|av|af)\b[\s:]+\S", re.IGNORECASE
@@ -62,7 +62,7 @@ def headline_element(page: Page) -> Element | None:
         for words in (page.linked.headline, page.meta.first("og:title", "twitter:title"), page.meta.title)
         if words
     ]
-    heads = [head for head in page.heads if _words(head)]
+    heads = [head for head in page.heads if said_in(head)]
     lesser = (
         head
         for level in ("h2", "h3")
@@ -70,16 +70,12 @@ def headline_element(page: Page) -> Element | None:
         if not any(above.tag == "a" for above in head.iterancestors())
     )
     for head in (*heads, *lesser):
-        words = _words(head)
+        words = said_in(head)
         if any(
             same_words(words, title) or (len(words) > 10 and words.casefold() in title.casefold()) for title in stated
         ):
             return head
     return heads[0] if heads else None
-
-
-def _words(element: Element) -> str:
-    return fold("".join(element.itertext()))
 
 
 def head_of(found: Found, first: Line, *, without: frozenset[Element]) -> Head:

@@ -30,8 +30,8 @@ from news.compare import (
 from news.compare.sentences import sentences
 from news.entries import without_rolled_off
 from news.model import Article, Block, Stamp
+from news.noise import NOISE
 from news.revising.noise import (
-    NOISE,
     noise_of,
     only_read_more,
     same_files,

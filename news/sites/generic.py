@@ -12,6 +12,7 @@ from news.reading.addresses import on_site
 from news.reading.authors import names_in
 from news.reading.blocks import blocks_of, inline_links, read_more_links
 from news.reading.body import Found, find_body, titles, with_asides
+from news.reading.captioning import captioned
 from news.reading.dating import printed_in, time_stamps
 from news.reading.fallback import stated_article
 from news.reading.fronts import claims_to_be_article, is_front
@@ -20,7 +21,8 @@ from news.reading.page import Page, open_page
 from news.reading.pictures import pictures_of
 from news.reading.sieve import Sieve, sieve
 from news.reading.stating import canonical_url, keywords, language, section, structured_stamps
-from news.reading.text import count_words, fold
+from news.reading.surfaces import surfaces_of
+from news.reading.text import count_words, said_in
 from news.reading.visible import (
     Head,
     bylines,
@@ -47,7 +49,7 @@ class GenericReader:
     """Reads any news page."""
 
     name: str = "generic"
-    version: int = 1
+    version: int = 2
 
     def read(self, document: Document, site: Site) -> Article:
         """Return the article on this page; raises `NotAnArticle` or `Blocked` where there is none to be read."""
@@ -98,12 +100,21 @@ def _article(page: Page, site: Site, found: Found, out: Sieve) -> Article:
         pictures=_pictures(page, head, found, out),
         links=(*read_more, *inline_links(body, page)),
         tags=keywords(page),
+        surfaces=_surfaces(page, head),
     )
+
+
+def _surfaces(page: Page, head: Head) -> tuple[tuple[str, str], ...]:
+    """Return the headlines stated elsewhere; among them the h1, where a lesser heading is the article's own."""
+    if head.headline is None or head.headline.tag == "h1":
+        return surfaces_of(page)
+    first = next((words for h1 in page.heads if (words := said_in(h1))), None)
+    return tuple(sorted((*surfaces_of(page), *((("h1", first),) if first else ()))))
 
 
 def _headline(page: Page, head: Head) -> str:
     if head.headline is not None:
-        return fold("".join(head.headline.itertext()))
+        return said_in(head.headline)
     stated = page.linked.headline or page.meta.first("og:title", "twitter:title") or page.meta.title
     if not stated:
         raise NotAnArticle(f"{page.document.url} has text and no headline", reason="no-article")
@@ -139,7 +150,8 @@ def stamps_of(page: Page, head: Head, site: Site) -> tuple[Stamp, ...]:
 
 def _pictures(page: Page, head: Head, found: Found, out: Sieve) -> tuple[Picture, ...]:
     lead = (page.meta.first("og:image") or "").rsplit("/", 1)[-1].split("?")[0]
-    return pictures_of(head.scope, found.container, page, without=out.asides, lead=lead)
+    pictures = pictures_of(head.scope, found.container, page, without=out.asides, lead=lead)
+    return captioned(pictures, found.described, page)
 
 
 _MEDIA = re.compile(

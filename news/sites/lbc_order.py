@@ -16,7 +16,7 @@ from lxml.etree import _Element as Element
 from news.reading.lines import Line, lines
 from news.reading.page import Page
 from news.reading.phrases import NOTICE, READ_MORE
-from news.reading.text import count_words, fold, same_words
+from news.reading.text import count_words, fold, said_in, same_words
 from news.reading.visible import is_byline
 from news.sites import lbc_words as words
 
@@ -287,11 +287,11 @@ def _kicker(before: Sequence[Line]) -> str | None:
 
 def without_kicker(headline: Element) -> tuple[str | None, str]:
     """Return kicker and headline where the kicker stands inside the h1, in an element of its own."""
-    whole = fold("".join(headline.itertext()))
+    whole = said_in(headline)
     first = next(iter(headline), None)
     if first is None or (headline.text or "").strip():
         return None, whole
-    said = fold("".join(first.itertext()))
+    said = said_in(first)
     rest = whole[len(said) :].lstrip(words.JOINTS)
     if rest and words.KICKERS.fullmatch(words.bare(said)):
         return words.bare(said), rest

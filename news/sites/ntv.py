@@ -52,7 +52,7 @@ class NtvReader:
     """Reads n-tv's articles, on whatever host the site is configured for."""
 
     name: str = "ntv"
-    version: int = 1
+    version: int = 2
 
     def read(self, document: Document, site: Site) -> Article:
         """Return the article on this page.

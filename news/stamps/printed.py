@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import lru_cache
 
 from news.model import PRINTED, Stamp, StampKind
 from news.stamps.names import MONTHS, PUBLISHED, RELATIVE, UPDATED, is_announced
@@ -119,6 +120,7 @@ def _time(text: str, start: int = 0) -> re.Match[str] | None:
     return _TIME.search(text, start) if _CLOCK.search(text, start) else None
 
 
+@lru_cache(maxsize=256)  # each part of a line is asked three times
 def _date(text: str) -> re.Match[str] | None:
     if not _DIGITS.search(text):
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, tzinfo
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from news.model import Stamp, StampKind
 from news.stamps.zones import instants, named_zone, printed_zone
@@ -40,6 +41,7 @@ def structured_stamp(kind: StampKind, text: str, *, source: str, timezone: str) 
     return Stamp(kind=kind, at=at, text=words, source=source, candidates=found if len(found) > 1 else ())
 
 
+@lru_cache(maxsize=256)  # a page says the same in its JSON-LD, its meta tags and its time elements
 def _iso(words: str, timezone: str) -> tuple[datetime, ...]:
     found = _ISO.match(words)
     if found is None:

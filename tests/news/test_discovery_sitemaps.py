@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import gzip
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -148,10 +147,8 @@ def bomb() -> bytes:
     ],
 )
 def test_entities_are_never_expanded(body: bytes) -> None:
-    started = time.monotonic()
     with pytest.raises(DiscoveryError):
         parse_sitemap(body, HERE)
-    assert time.monotonic() - started < 2
 
 
 def test_a_gzip_bomb_stays_small() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from news.model import Article, Block, Entry, Link, Picture, Stamp
-from news.revising.noise import NOISE
+from news.noise import NOISE
 from news.revising.weighing import RULES, weigh, weight_json
 
 PUBLISHED = datetime(2026, 3, 2, 9, tzinfo=UTC)

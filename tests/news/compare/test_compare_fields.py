@@ -40,6 +40,7 @@ def test_words_of_fields_are_not_counted_with_the_body():
         "words_removed": 0,
         "moves": 0,
         "sentences_moved": 0,
+        "entries_rolled_off": 0,
     }
 
 

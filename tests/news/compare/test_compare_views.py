@@ -100,14 +100,14 @@ def test_the_terminal_shows_words_moves_and_a_summary_with_plain_marks():
 
 def test_the_terminal_strikes_what_went_in_red_and_underlines_nothing_else():
     shown = render_terminal(compare(BEFORE, AFTER), colour=True, width=72)
-    assert "Write to \x1b[31;9mus\x1b[0m\x1b[32mthe desk\x1b[0m" in shown
+    assert "Write to \x1b[31;9mus\x1b[0m \x1b[32mthe desk\x1b[0m" in shown
     assert "\x1b[34;3m(moved from paragraph 2)\x1b[0m" in shown
     assert "[-" not in shown
 
 
 def test_a_changed_fact_stands_out_in_bold_and_on_the_page_also_in_a_list_of_its_own():
     shown = render_terminal(compare(BEFORE, AFTER), colour=True, width=72)
-    assert "\x1b[1;31;9m12\x1b[0m\x1b[1;4;32m21\x1b[0m people" in shown
+    assert "\x1b[1;31;9m12\x1b[0m \x1b[1;4;32m21\x1b[0m people" in shown
     assert [node.text for node in page().xpath("//div[@class='row replaced']/div[@class='new']//mark")] == ["12", "21"]
     assert [node.text_content() for node in page().xpath("//section[@class='facts']//li")] == [
         "Number Twelve → Twenty-one Headline",
