@@ -39,7 +39,7 @@ from storage.ledger.leaves import leaves_of, packed, root_of
 from storage.ledger.records import digested
 from storage.ledger.signing import signed
 from storage.objects import DirectoryStore
-from storage.verify import whole
+from storage.verify import whole, working
 from tests.storage.making import config_in, exchange, minutes, page, written
 from tests.storage.test_verify import places
 
@@ -89,7 +89,7 @@ def inflated(config: Config) -> None:
 
 
 def verified(config: Config, *, alone: bool) -> None:
-    whole.WORTH_PROCESSES = sys.maxsize if alone else 0
+    working.WORTH_PROCESSES = sys.maxsize if alone else 0
     report = whole.verify(places(config))
     assert report.findings == [], report.findings
 

@@ -15,12 +15,14 @@ from scrapy.exceptions import IgnoreRequest
 from crawler.failures import NETWORK
 from crawler.orders import Progress
 from crawler.redirects import location
-from crawler.sitework import SiteWork
+from crawler.sitework import NoRoom, SiteWork
 from news.discovery import DiscoveryError, Find, links, parse_feed, parse_sitemap
+from news.errors import StoreUnavailable
 from news.model import Document
 from news.serial import rfc3339
 from news.urls import belongs, looks_like_trap
 from storage.catalogue.recording import Recorder
+from storage.warc.segment import Capture
 
 log = logging.getLogger(__name__)
 
@@ -174,6 +176,8 @@ class Discovery:
             try:
                 response = await self._crawler.engine.download_async(request)
             except (*NETWORK, IgnoreRequest) as error:
+                if isinstance(error, NoRoom):
+                    self._progress.tell("put-off", site=site.name, page=url, why=str(error))
                 self._complain(url, str(error))
                 return None
             answered = response.request or request
@@ -187,10 +191,17 @@ class Discovery:
                 return None
             self._sources += 1
             self._progress.tell("source", site=site.name, url=url, kind=kind)
-            capture = answered.meta["capture"]
-            return _Source(url=url, record_id=capture.record_id, document=self._work.writer.document(capture))
+            return self._answered(url, answered.meta["capture"])
         self._complain(url, "leads in a circle")
         return None
+
+    def _answered(self, url: str, capture: Capture) -> _Source | None:
+        try:
+            document = self._work.writer.document(capture)
+        except StoreUnavailable as error:  # it repeats one that lies in a store which just went away
+            self._complain(url, str(error))
+            return None
+        return _Source(url=url, record_id=capture.record_id, document=document)
 
     def _complain(self, url: str, why: str) -> None:
         log.warning("source gave nothing url=%s why=%s", url, why)

@@ -1,7 +1,8 @@
 """Looks at a site's ordered pages: each is fetched, followed where it leads, read, and archived, one after another.
 
-A look takes the shortest way that Scrapy documents, `engine.download_async`: through downloader and middlewares, past
-scheduler, scraper and item pipelines, which cost more than reading and archiving add to them (docs/performance.md).
+A look goes through Scrapy's downloader middlewares to its download handler, past scheduler, downloader slots, scraper
+and item pipelines, which cost more than archiving adds to them (docs/performance.md): the site's own turns do their
+work.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from crawler.failures import NETWORK, why_failed
 from crawler.items import PageLook
 from crawler.orders import Order
 from crawler.redirects import following, location
-from crawler.sitework import SiteWork, Stopped
+from crawler.sitework import NoRoom, SiteWork, Stopped
 from news.errors import ObjectCorrupt, ObjectMissing, StoreError, StoreUnavailable
 from news.policy import refuses
 from news.revising import judge
@@ -84,17 +85,25 @@ class Looking:
             self._work.page_done()
         if item is None:
             return
-        if item.ended is None and item.capture is not None:
-            self._read(item, item.capture)
+        if item.ended is None and item.capture is not None and not self._read(item, item.capture):
+            return
         for committed in self._work.writer.observe(look_of(item)):
             self._spider.tell_look(item.site, committed)
 
+    async def _answered(self, request: Request) -> Response:
+        """Return what answered a request, or the later ones that middlewares made of it."""
+        assert self._spider.crawler.engine is not None
+        downloader = self._spider.crawler.engine.downloader
+        asked: Request | Response = request
+        while isinstance(asked, Request):
+            asked = await downloader.middleware.download_async(downloader.handlers.download_request_async, asked)
+        return asked
+
     async def _fetch(self, request: Request) -> PageLook | None:
         """Return what came of a page and the redirects that led on from it; None when the worker closes before that."""
-        assert self._spider.crawler.engine is not None
         while True:
             try:
-                response = await self._spider.crawler.engine.download_async(request)
+                response = await self._answered(request)
             except StoreError as error:
                 self._spider.stop_for(error)
                 return None
@@ -116,25 +125,35 @@ class Looking:
     def _broken(self, request: Request, error: Exception) -> PageLook | None:
         """Return a look that gave no whole answer."""
         closes = self._work.closing.is_set() and not isinstance(error, (*NETWORK, IgnoreRequest))
+        if isinstance(error, NoRoom):
+            self._spider.put_off(request.meta["site"], page=request.meta["page"], why=str(error))
         if closes or isinstance(error, Stopped):
             return None
         ended, retry_at = why_failed(error, request.meta.get("truncated"))
         request.meta["retry_at"] = retry_at or request.meta.get("retry_at")
         return self._item(request, request.meta.get("capture"), ended=ended)
 
-    def _read(self, item: PageLook, capture: Capture) -> None:
-        """Let the site's reader judge the document made from the WARC record just written."""
+    def _read(self, item: PageLook, capture: Capture) -> bool:
+        """Let the site's reader judge the document made from the WARC record just written.
+
+        Returns False where that repeats a record in a store that is away: it is read once that is back.
+        """
         work = self._work
         try:
             document = work.writer.document(capture)
         except (ObjectMissing, ObjectCorrupt) as error:
             item.ended = Failed(outcome="failed", reason="record-unreadable", detail=str(error))
-            return
+            return True
+        except StoreUnavailable as error:
+            work.writer.look_later(capture)
+            self._spider.put_off(item.site, page=item.page, why=str(error))
+            return False
         item.verdict = judge(document, work.site, work.writer.reader)
         if capture.status == 200:
             (work.turned_away if refuses(item.verdict.outcome, item.verdict.reason) else work.welcomed)()
         if item.verdict.article is not None:
             self._spider.order_requisites(item.site, document)
+        return True
 
     def _request(self, order: Order) -> Request:
         site = self._work.site.name
@@ -154,8 +173,8 @@ class Looking:
     def _make_conditional(self, request: Request) -> None:
         """Ask only for news when the last whole answer is less than a day old and an article stands behind it."""
         rows = self._spider.archive.rows
-        known = reading.page(rows, request.meta["page"])
-        if not known or not known["validated"] or not known["last_full"]:
+        known = reading.validators(rows, request.meta["page"])
+        if known is None:
             return
         if (datetime.now(UTC) - instant(known["last_full"])).total_seconds() > FULL_LOOK_SECONDS:
             return

@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -60,10 +60,14 @@ class Progress:
 
     def tell(self, event: str, **said: object) -> None:
         """Write one line, if anyone is there to read it."""
-        if not self._loud:
+        self.tell_all([{"event": event, **said}])
+
+    def tell_all(self, events: Sequence[Mapping[str, object]]) -> None:
+        """Write a line for each event, all at once."""
+        if not self._loud or not events:
             return
         try:
-            sys.stdout.write(json.dumps({"event": event, **said}) + "\n")
+            sys.stdout.write("".join([f"{json.dumps(event)}\n" for event in events]))
             sys.stdout.flush()
         except OSError:  # whoever watched is gone; the work goes on
             self._loud = False

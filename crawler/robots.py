@@ -20,7 +20,7 @@ from crawler.failures import NETWORK, RobotsUnavailable
 from crawler.redirects import location
 from crawler.rules import KEPT, kept_until, read_rules, tells
 from crawler.sitework import Rules, SiteWork, origin_of
-from news.errors import ObjectCorrupt, ObjectMissing
+from news.errors import ObjectCorrupt, ObjectMissing, StoreError, StoreUnavailable
 from news.serial import instant
 from storage.warc.segment import Capture
 from storage.warc.telling import Witness
@@ -61,7 +61,7 @@ class RobotsDesk:
             return None
         try:
             rules = self._of(capture)
-        except (ObjectMissing, ObjectCorrupt) as error:
+        except (ObjectMissing, ObjectCorrupt, StoreUnavailable) as error:
             log.warning("the archived robots.txt can't be read, asking anew url=%s error=%s", page, error)
             return None
         return rules if self._clock() < rules.until else None
@@ -99,9 +99,12 @@ class RobotsDesk:
         if response.status >= 500 or response.status == 429:
             said = f"{request.url} answered {response.status}: nothing is fetched until it is there"
             return self._in_outage(request.meta["page"], before, RobotsUnavailable(said))
-        if capture is not None and tells(response.status):
+        if capture is None or not tells(response.status):
+            return self._nothing_asked(capture)
+        try:
             return self._of(capture)
-        return self._nothing_asked(capture)
+        except StoreUnavailable as error:  # it repeats one that lies in a store which just went away
+            return self._in_outage(request.meta["page"], before, RobotsUnavailable(str(error)))
 
     def _of(self, capture: Capture) -> Rules:
         """Return the rules of a robots.txt that was there, or was not (section 2.3.1.3: nothing is asked of us)."""
@@ -124,8 +127,13 @@ class RobotsDesk:
         if kept is None:
             log.warning("robots.txt is out of reach and never was seen, nothing is fetched url=%s why=%s", page, why)
             return Rules(parsed=read_rules(b""), until=until, refusal=why, outages=outages)
+        try:
+            rules = replace(self._of(kept), until=until, outages=outages)
+        except StoreError as error:
+            log.warning("robots.txt is out of reach, the archived one too url=%s why=%s", page, error)
+            return Rules(parsed=read_rules(b""), until=until, refusal=why, outages=outages)
         log.warning("robots.txt is out of reach, the archived one holds url=%s from=%s why=%s", page, kept.at, why)
-        return replace(self._of(kept), until=until, outages=outages)
+        return rules
 
 
 def _witness(capture: Capture | None) -> Witness | None:

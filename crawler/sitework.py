@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 from scrapy.exceptions import IgnoreRequest
 
+from news.errors import SpoolFull
 from news.model import Site
 from news.policy import REFUSALS
 from news.urls import belongs
@@ -48,6 +49,10 @@ class Refusing(Resting):
 
 class Stopped(IgnoreRequest):
     """The worker is closing: this look was ordered and not made."""
+
+
+class NoRoom(Stopped):
+    """The spool or its disk is full: this look was ordered and not made, and is to be ordered again."""
 
 
 class OffSite(IgnoreRequest):
@@ -116,7 +121,11 @@ class SiteWork:
                     self._next = time.monotonic() + self.seconds_between
 
     async def _wait(self, url: str) -> None:
-        """Wait for pace and rest; raises `Resting` or `Stopped`."""
+        """Wait for pace and rest; raises `Resting`, `Stopped` or `NoRoom`."""
+        try:
+            self.writer.check_room()
+        except SpoolFull as error:
+            raise NoRoom(str(error)) from error
         wait = max(self._next, self._rest_until) - time.monotonic()
         if self._rest_until - time.monotonic() > PATIENCE:
             until = self.rests_until or datetime.now(UTC)

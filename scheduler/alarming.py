@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
 from news.model import Site
 from news.serial import rfc3339
 from scheduler.crawling import Tell
 from storage.alarms import Alarm, alarms
+from storage.archive.room import Room
 from storage.catalogue.opening import Rows
 
 log = logging.getLogger(__name__)
@@ -19,9 +19,9 @@ log = logging.getLogger(__name__)
 class Watch:
     """Remembers which alarms are on, and tells those that begin and end."""
 
-    def __init__(self, sites: Sequence[Site], spool: Path) -> None:
+    def __init__(self, sites: Sequence[Site], room: Room) -> None:
         self._sites = sites
-        self._spool = spool
+        self._room = room
         self._on: set[tuple[str, str]] = set()
 
     def remember(self, rows: Rows, now: datetime) -> None:
@@ -43,4 +43,4 @@ class Watch:
         self._on = on
 
     def _found(self, rows: Rows, now: datetime) -> list[Alarm]:
-        return [alarm for site in self._sites for alarm in alarms(rows, site.name, spool=self._spool, now=now)]
+        return [alarm for site in self._sites for alarm in alarms(rows, site.name, room=self._room, now=now)]

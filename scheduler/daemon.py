@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from news.errors import StopPressError, StoreError
+from news.errors import FormatTooNew, SchemaMismatch, StopPressError, StoreError
 from news.model import Site
 from scheduler.alarming import Watch
 from scheduler.crawling import Tell
 from scheduler.tick import plan
 from scheduler.worker import CrawlWorker, Event, WorkerDied
-from storage.archive.archive import open_reading
+from storage.archive.archive import open_reading, room_of
+from storage.catalogue import opening
+from storage.verify.spools import spooled
 
 if TYPE_CHECKING:
     from storage.config import Config
@@ -56,7 +58,9 @@ class Daemon:
         self._deaths = 0
         self._waiting: dict[str, set[str]] = {site.name: set() for site in sites}
         self._discovering: dict[str, str] = {}
-        self._watch = Watch(sites, Path(config.archive.spool))
+        self._spool = Path(config.archive.spool)
+        self._room = room_of(config)
+        self._watch = Watch(sites, self._room)
         self._stop = threading.Event()
         self._problem: StopPressError | None = None
 
@@ -64,7 +68,7 @@ class Daemon:
         """Tick until `stop` is called; raises what made it impossible to go on."""
         for site in self._sites:
             self._config.check_crawlable(site)
-        with open_reading(self._config):
+        with open_reading(self._config, may_be_away=True):
             pass
         scheduler = BackgroundScheduler(timezone=UTC)
         seconds = self._config.daemon.tick_seconds
@@ -100,8 +104,10 @@ class Daemon:
         worker = self._living_worker()
         if worker is None:
             return
-        with open_reading(self._config) as (_, rows):
+        with opening.reading(self._config.archive.catalogue) as rows:
             self._watch.look(rows, now, self._tell)
+            if self._room.problem():
+                return  # told as an alarm; the worker goes on bringing in what waits
             for site in self._sites:
                 waiting = self._waiting[site.name]
                 this = plan(rows, site, now, config=self._config, waiting=frozenset(waiting))
@@ -123,6 +129,8 @@ class Daemon:
             case "look":
                 self._deaths = 0
                 self._waiting[event["site"]].discard(event["page"])
+            case "put-off":
+                self._waiting[event["site"]].discard(event["page"])
             case "finished":
                 self._discovering = {
                     site: order for site, order in self._discovering.items() if order != event["order"]
@@ -137,6 +145,9 @@ class Daemon:
         if self._stop.is_set():
             return None
         self._worker, self._born = self._start_worker(), time.monotonic()
+        for site in self._sites:
+            if spooled(self._spool, site.name):
+                self._worker.order("seal", site=site.name)
         return self._worker
 
     def _bury(self, worker: CrawlWorker) -> None:
@@ -156,7 +167,10 @@ class Daemon:
         except StopPressError as error:
             log.error("worker died deaths=%d error=%s", self._deaths, error)  # noqa: TRY400
             self._tell({"event": "waiting", "why": str(error)})
-            if self._deaths >= MOST_DEATHS and not isinstance(error, StoreError):
+            if isinstance(error, (FormatTooNew, SchemaMismatch)):
+                self._problem = error
+                self._stop.set()
+            elif self._deaths >= MOST_DEATHS and not isinstance(error, StoreError):
                 self._problem = WorkerDied(f"{self._deaths} crawl workers died one after the other, the last: {error}")
                 self._stop.set()
         self._stop.wait(min(RESTART_SECONDS * self._deaths, 60))

@@ -6,17 +6,16 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from news.model import Site
 from news.policy import LADDER, left_alone_until, pace, rank, refuses
 from news.serial import instant, rfc3339
 from scheduler.alarming import Watch
-from scheduler.crawling import Tell, Told, check_free, follow
+from scheduler.crawling import Tell, Told, check_free, follow, make_room
 from scheduler.worker import CrawlWorker
-from storage.archive.archive import open_reading
-from storage.catalogue import reading, watching
+from storage.archive.archive import open_reading, room_of
+from storage.catalogue import opening, reading, watching
 from storage.catalogue.opening import Row, Rows
 from storage.catalogue.states import page_state
 
@@ -96,16 +95,17 @@ def tick(config: Config, sites: Sequence[Site], now: datetime, tell: Tell) -> To
         told.take(event)
         tell(event)
 
-    watch = Watch(sites, Path(config.archive.spool))
-    with open_reading(config) as (_, rows):
+    watch = Watch(sites, room_of(config))
+    with open_reading(config, may_be_away=True) as (_, rows):
         for site in sites:
             check_free(config, site)
         watch.remember(rows, now)
         rounds = [plan(rows, site, now, config=config) for site in sites]
     with CrawlWorker(config.file) as worker:
+        make_room(config, worker, sites, hear)
         orders = {worker.order("discover", site=each.site.name, deep=each.deep) for each in rounds if each.discover}
         follow(worker, orders, hear)
-        with open_reading(config) as (_, rows):
+        with opening.reading(config.archive.catalogue) as rows:
             rounds = [plan(rows, site, max(now, _latest(rows, site, now)), config=config) for site in sites]
         tell({"event": "ordered", "pages": sum(len(each.pages) for each in rounds)})
         for each in rounds:
@@ -115,7 +115,7 @@ def tick(config: Config, sites: Sequence[Site], now: datetime, tell: Tell) -> To
         worker.no_more_orders()
         for event in worker.events():
             hear(event)
-    with open_reading(config) as (_, rows):
+    with opening.reading(config.archive.catalogue) as rows:
         watch.look(rows, datetime.now(UTC), hear)
     return told
 

@@ -9,6 +9,8 @@
 `source-failing`  a feed, sitemap or front that was there answers with errors
 `quiet`           pages are due and nobody looks
 `spool`           a dead process left a segment unsealed
+`store-unreachable`  segments wait in the spool for a store that can't be reached
+`spool-full`      the spool has grown to its bound, or its disk nearly so: nothing is fetched
 """
 
 from __future__ import annotations
@@ -21,12 +23,24 @@ from typing import Literal
 
 from news.policy import REFUSALS, REFUSING_PAGES, refuses, silent_since
 from news.serial import instant, rfc3339
+from storage.archive.outage import waiting_in
+from storage.archive.room import Room
 from storage.catalogue import watching
 from storage.catalogue.opening import Row, Rows
 from storage.verify.spools import spooled
 
 AlarmKind = Literal[
-    "blocked", "robots", "resting", "failing", "layout-changed", "silent", "source-failing", "quiet", "spool"
+    "blocked",
+    "robots",
+    "resting",
+    "failing",
+    "layout-changed",
+    "silent",
+    "source-failing",
+    "quiet",
+    "spool",
+    "store-unreachable",
+    "spool-full",
 ]
 
 QUIET_AFTER = timedelta(hours=2)
@@ -52,7 +66,7 @@ class Alarm:
     message: str
 
 
-def alarms(rows: Rows, site: str, *, spool: Path, now: datetime) -> tuple[Alarm, ...]:
+def alarms(rows: Rows, site: str, *, room: Room, now: datetime) -> tuple[Alarm, ...]:
     """Return a site's alarms at this moment."""
     found = [
         *_resting(rows, site, now),
@@ -61,7 +75,9 @@ def alarms(rows: Rows, site: str, *, spool: Path, now: datetime) -> tuple[Alarm,
         *_silent(rows, site, now),
         *_sources(rows, site, now),
         *_quiet(rows, site, now),
-        *_spools(site, spool),
+        *_waiting(site, room.spool),
+        *_full(room),
+        *_spools(site, room.spool),
     ]
     return tuple(Alarm(site=site, kind=kind, since=since, message=message) for kind, since, message in found)
 
@@ -168,8 +184,25 @@ def _quiet(rows: Rows, site: str, now: datetime) -> _Found:
         yield "quiet", last, f"{waiting['due']} pages are due and the last look was {hours} hours ago: {ask}"
 
 
+def _waiting(site: str, spool: Path) -> _Found:
+    held = [segment for segment in spooled(spool, site) if segment.waits]
+    noted = waiting_in(spool / site)
+    if noted and held:
+        what = "1 segment, " if len(held) == 1 else f"{len(held)} segments, "
+        message = (
+            f"{what}{sum(segment.size for segment in held) / 1e6:.1f} MB, in the spool wait for it, next try "
+            f"{rfc3339(noted.next_try)[:19]}Z; crawling goes on. It was last said: {noted.why}"
+        )
+        yield "store-unreachable", noted.since, message
+
+
+def _full(room: Room) -> _Found:
+    if problem := room.problem():
+        yield "spool-full", None, f"nothing is fetched: {problem}"
+
+
 def _spools(site: str, spool: Path) -> _Found:
-    dead = [segment.name for segment in spooled(spool, site) if not segment.alive]
+    dead = [segment.name for segment in spooled(spool, site) if not segment.alive and not segment.waits]
     if dead:
         message = (
             f"a dead process left {', '.join(dead)} unsealed; the next crawl, tick or run takes it over: "

@@ -29,6 +29,7 @@ from storage.settings import (
     Crawler,
     Daemon,
     LedgerTable,
+    NoiseTable,
     Settings,
     SiteTable,
     is_key,
@@ -53,6 +54,7 @@ class Config:
     ledger: LedgerTable = field(default_factory=LedgerTable)
     crawler: Crawler = field(default_factory=Crawler)
     daemon: Daemon = field(default_factory=Daemon)
+    noise: NoiseTable = field(default_factory=NoiseTable)
     configured: tuple[Site, ...] = ()
     file: Path | None = None
 
@@ -95,7 +97,7 @@ def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
     foreign = [site.name for site in sites if not on_loopback(site)]
     if foreign and settings.crawler.contact is None:
         raise ConfigError(_contact_missing(file, foreign))
-    tables = {name: getattr(settings, name) for name in ("archive", "s3", "ledger", "crawler", "daemon")}
+    tables = {name: getattr(settings, name) for name in ("archive", "s3", "ledger", "crawler", "daemon", "noise")}
     return Config(**tables, configured=sites, file=file)
 
 

@@ -10,26 +10,27 @@ import gzip
 import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from news.errors import ObjectCorrupt, ObjectMissing, StoreUnavailable
+from news.errors import ObjectCorrupt, ObjectMissing, SiteBusy, StoreError, StoreUnavailable
 from news.policy import LADDER, next_due
 from news.serial import digest_of
 from storage.archive import journal
 from storage.archive.recovery import repair
 from storage.archive.spool import Place, SpoolLock, leftovers
 from storage.catalogue import opening
-from storage.catalogue.addresses import shown
+from storage.catalogue.addresses import on_server, shown
 from storage.catalogue.changing import changing_at
 from storage.catalogue.recording import Recorder
 from storage.catalogue.rows import revision_key
+from storage.leases import holders, runs_out, this_process
 from storage.objects import Store, Stored, get_bytes
-from storage.restoring import Proof, right_version
+from storage.restoring import FOUNDED, Proof, right_version, unlisted_versions
 from storage.verify.findings import Finding
 from storage.verify.manifests import ENDING, Manifest, Proved, read_manifest
 
@@ -67,6 +68,7 @@ def rebuild(places: Places, config: Config, *, progress: Progress | None = None)
         for site in sorted({*(manifest.site for manifest in manifests), *_spooling(places.spool)}):
             lock = SpoolLock(places.spool / site, site)
             held.callback(lock.release)
+        _check_leases(places)
         with _anew(places.catalogue, built) as address:
             catalogue = changing_at(address)
             try:
@@ -75,6 +77,10 @@ def rebuild(places: Places, config: Config, *, progress: Progress | None = None)
                 _play(places, manifests, recorder, built, progress)
                 for versions in _versions(places.store, manifests, built):
                     recorder.note_versions(versions)
+                recorder.note_versions(unlisted_versions(places.store, (*FOUNDED, "warc/")))
+                if on_server(address):  # it would go on planning as for empty tables for minutes
+                    with catalogue.change() as change:
+                        change.run("ANALYZE", [{}])
             finally:
                 catalogue.dispose()
     return built
@@ -240,6 +246,19 @@ def _anew(address: str, built: Built) -> Iterator[str]:
         raise StoreUnavailable(f"the catalogue {address} can't be replaced: {error.strerror}") from error
     finally:
         _remove(beside)
+
+
+def _check_leases(places: Places) -> None:
+    """Raise `SiteBusy` where a writer with another spool holds a site in the catalogue that is to be replaced."""
+    here, now = this_process(places.spool), datetime.now(UTC)
+    taken: list[opening.Row] = []
+    with suppress(StoreError), opening.reading(places.catalogue) as rows:
+        taken = [row for row in holders(rows) if row["spool"] != here.spool and runs_out(row) > now]
+    if taken:
+        raise SiteBusy(
+            f"site {taken[0]['site']} is written by process {taken[0]['pid']} on {taken[0]['host']}, spool "
+            f"{taken[0]['spool']}: stop it, then rebuild"
+        )
 
 
 def _check_empty(address: str) -> None:

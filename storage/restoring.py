@@ -1,13 +1,14 @@
 """An object brought back that was overwritten or deleted behind our back: its right version on top, or a copy of it.
 
 What is right is proved by digests: a revision's by its name, the other objects' of a segment by its manifest, a
-manifest's by the catalogue or by the manifest that was sealed after it. No version is ever deleted.
+manifest's by the catalogue or by the manifest that was sealed after it; what no manifest lists (header, keys,
+timestamps) by its first version, as nothing is put twice. No version is ever deleted.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +18,14 @@ from news.errors import ObjectCorrupt, ObjectMissing, StoreError, StoreUnavailab
 from news.serial import digest_of
 from storage.catalogue import opening, reading
 from storage.catalogue.opening import Rows
+from storage.ledger.keys import STATEMENTS
 from storage.objects import Store, Stored, get_bytes, stream_digest
 from storage.verify.manifests import ENDING
+from storage.verify.timestamps import TIMESTAMP
 
 HEADER = "stoppress.json"
+FOUNDED = (HEADER, STATEMENTS)
+"""What keys of objects begin with that `init` puts."""
 
 Action = Literal["none", "bring-back", "replace"]
 
@@ -95,13 +100,27 @@ def proof_of(store: Store, rows: Rows | None, key: str) -> Proof:
     """Return what proves an object's content; raises `ObjectMissing` where nothing does."""
     if key.startswith("articles/") and key.endswith(".json"):
         return Proof(sha256=f"sha256:{key.removesuffix('.json').rpartition('-')[2]}", by="its name")
+    if key == HEADER or key.startswith(STATEMENTS) or (key.startswith("warc/") and key.endswith(TIMESTAMP)):
+        return _proof_by_first(store, key)
     if key.startswith("warc/") and key.endswith(ENDING):
         return _proof_of_manifest(store, rows, key)
     if key.startswith("warc/"):
         return _proof_in_manifest(store, rows, key)
-    if key == HEADER:
-        return _proof_of_header(store)
     raise ObjectMissing(f"{key} is no key of an archive's object: `stoppress verify` names those that are damaged")
+
+
+def unlisted_versions(store: Store, prefixes: Sequence[str]) -> dict[str, str]:
+    """Return by key the version that holds what was put of objects that no manifest lists; none without versions.
+
+    Of several versions it is the newest that holds what the first does.
+    """
+    found: dict[str, str] = {}
+    for item in (item for prefix in prefixes for item in store.current(prefix)):
+        if item.version and (not item.key.startswith("warc/") or item.key.endswith(TIMESTAMP)):
+            beneath = item.beneath
+            version = right_version(store, item.key, _proof_by_first(store, item.key)) if beneath else item.version
+            found[item.key] = version
+    return found
 
 
 def right_version(store: Store, key: str, proof: Proof) -> str:
@@ -198,14 +217,13 @@ def _proof_of_manifest(store: Store, rows: Rows | None, key: str) -> Proof:
     )
 
 
-def _proof_of_header(store: Store) -> Proof:
-    first = next((state for state in reversed(store.versions(HEADER)) if not state.deleted), None)
+def _proof_by_first(store: Store, key: str) -> Proof:
+    first = next((state for state in reversed(store.versions(key)) if not state.deleted), None)
     if first is None:
         raise ObjectMissing(
-            f"nothing proves what {HEADER} in {store.address} held, as it keeps no versions: "
-            "put it back by hand from a copy"
+            f"nothing proves what {key} in {store.address} held, as it keeps no versions: put it back from a copy"
         )
-    with store.open(HEADER, version=first.version) as stream:
+    with store.open(key, version=first.version) as stream:
         return Proof(sha256=stream_digest(stream)[0], by="its first version")
 
 

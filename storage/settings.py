@@ -15,13 +15,14 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from news.noise import NOISE
 from news.sites import KNOWN
 from news.urls import host_of, is_http, normalise
 
 LISTS = ("hosts", "requisite_hosts", "sitemaps", "feeds", "fronts")
 """Keys of a site that hold several values; a profile's own don't hold for a copy of its site elsewhere."""
 
-SEVERAL = (*LISTS, "timestamp_authorities", "timestamp_certificates")
+SEVERAL = (*LISTS, "timestamp_authorities", "timestamp_certificates", "off")
 """All keys that hold several values."""
 
 
@@ -94,6 +95,14 @@ def _reader(value: str) -> str:
     return value
 
 
+def _noise_rule(value: str) -> str:
+    if value not in NOISE:
+        raise ValueError(
+            f'there is no noise rule "{value}"; the nearest is "{nearest(value, NOISE)}" of {listed(NOISE)}'
+        )
+    return value
+
+
 Whole = Annotated[int, BeforeValidator(_number)]
 Number = Annotated[float, BeforeValidator(_number), Field(gt=0, allow_inf_nan=False)]
 Address = Annotated[str, AfterValidator(_address)]
@@ -123,6 +132,10 @@ class Archive(_Table):
     key: Annotated[Path, BeforeValidator(_directory)] | None = Field(default=None, description="a local file")
     seal_after_minutes: Number = Field(default=60, description="a number above 0")
     seal_after_megabytes: Number = Field(default=1000, description="a number above 0")
+    spool_megabytes: Number = Field(default=20_000, description="a number above 0")
+    spool_free_megabytes: Annotated[float, BeforeValidator(_number)] | None = Field(
+        default=None, ge=0, allow_inf_nan=False, description="a number, 0 for no floor"
+    )
 
 
 class S3(_Table):
@@ -180,6 +193,14 @@ class Daemon(_Table):
     hurry: Number = Field(default=1, description="a number above 0, 1 for the real pace")
 
 
+class NoiseTable(_Table):
+    """Which noise rules don't hold where a change's significance is shown."""
+
+    off: tuple[Annotated[str, AfterValidator(_noise_rule)], ...] = Field(
+        default=(), description="a list of noise rules"
+    )
+
+
 class SiteTable(_Table):
     """A `[sites.NAME]` table as written: what is None is left to the profile or to the default."""
 
@@ -213,6 +234,7 @@ class Settings(BaseSettings):
     ledger: LedgerTable = Field(default=LedgerTable(), description="a table")
     crawler: Crawler = Field(default=Crawler(), description="a table")
     daemon: Daemon = Field(default=Daemon(), description="a table")
+    noise: NoiseTable = Field(default=NoiseTable(), description="a table")
     sites: dict[SiteName, SiteTable] = Field(default={}, description="tables, as [sites.NAME]")
 
     @classmethod

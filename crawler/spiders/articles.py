@@ -13,7 +13,8 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -31,11 +32,12 @@ from crawler.looking import Looking
 from crawler.orders import Order, Progress, orders_on_stdin
 from crawler.redirects import following, location
 from crawler.requisites import STYLES, needed
-from crawler.sitework import SiteWork
-from news.errors import StopPressError, StoreError
+from crawler.sealing import SealingDesk
+from crawler.sitework import NoRoom, SiteWork
+from news.errors import LeaseLost, SiteBusy, StopPressError, StoreError, StoreUnavailable
 from news.model import Document, Site
 from news.policy import pace
-from storage.archive import Archive, Committed, open_archive
+from storage.archive import Archive, Committed, SiteWriter, open_archive
 from storage.catalogue import reading
 from storage.config import Config, load_config
 from storage.warc.segment import Capture
@@ -44,12 +46,20 @@ from storage.warc.telling import warcinfo
 COMMIT_SECONDS = 0.2
 COMMIT_LINES = 200
 HEARTBEAT_SECONDS = 5
+BUSY_SECONDS = 5.0
+"""For how long a site that another writes is taken for busy, before its lock and lease are tried again."""
 
 
 def _slots(site: Site) -> dict[str, dict[str, object]]:
     """Return how many requests of a site's Scrapy hands out together, where that is more than one."""
     limit: dict[str, object] = {"concurrency": site.connections, "delay": 0, "randomize_delay": False}
     return dict.fromkeys((site.name, f"{site.name} requisites"), limit) if site.connections > 1 else {}
+
+
+def _told(site: str, look: Committed) -> dict[str, object]:
+    """Return the event that tells of a committed look."""
+    told = {name: getattr(look, name) for name in ("page", "outcome", "reason", "headline", "classes")}
+    return {"event": "look", "site": site, **told}
 
 
 class ArticlesSpider(Spider):
@@ -67,6 +77,9 @@ class ArticlesSpider(Spider):
         self._from_stdin = orders == "stdin"
         self._closing = ExitStack()
         self._works: dict[str, SiteWork] = {}
+        self._busy: dict[str, tuple[SiteBusy, float]] = {}
+        self._desk: SealingDesk
+        self._sealing: asyncio.Task[None] | None = None
         self._lookings: dict[str, Looking] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._keeping: list[asyncio.Task[None]] = []
@@ -107,27 +120,42 @@ class ArticlesSpider(Spider):
         )
         limits = ("requisites", "exchange_seconds", "min_bytes_per_second", "max_body_megabytes", "retries")
         software |= {name.replace("_", "-"): str(getattr(told, name)) for name in limits}
-        spider.archive = spider._closing.enter_context(open_archive(spider.config, software=software))
+        opened = open_archive(spider.config, software=software, may_be_away=True)
+        spider.archive = spider._closing.enter_context(opened)
+        spider._desk = SealingDesk(spider.archive, spider._works, spider.progress)
         return spider
 
     def work(self, name: str) -> SiteWork:
-        """Return what this worker keeps for a site; takes the site's lock at first use."""
+        """Return what this worker keeps for a site; takes the site's lock and lease at first use; raises `SiteBusy`."""
         if name not in self._works:
             site = self.config.site(name)
             self.config.check_crawlable(site)
-            self._works[name] = SiteWork(site, self.archive.writer(site), seconds_between=pace(site) or 0.0)
+            self._works[name] = SiteWork(site, self._writer(site), seconds_between=pace(site) or 0.0)
         return self._works[name]
+
+    def _writer(self, site: Site) -> SiteWriter:
+        error, tried = self._busy.get(site.name, (None, 0.0))
+        if error is not None and time.monotonic() - tried < BUSY_SECONDS:
+            raise error
+        try:
+            return self.archive.writer(site, sealing=False)
+        except SiteBusy as busy:
+            self._busy[site.name] = (busy, time.monotonic())
+            raise
 
     async def start(self) -> AsyncIterator[Request]:
         """Take orders for as long as there are some; yield nothing, since a site's looks make their own requests."""
         gc.freeze()  # what start-up made stays, and need not be gone through again
         gc.set_threshold(5000, 20, 20)
         self._keeping = [asyncio.create_task(self._keep_committing()), asyncio.create_task(self._heartbeat())]
+        self._sealing = asyncio.create_task(self._keep_sealing())
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self._close_soon)
         async for order in self._orders():
             try:
                 self._take(order)
+            except SiteBusy as error:
+                self.put_off(order.site, page=order.url or None, why=str(error), order=order)
             except StopPressError as error:
                 self.stop_for(error)
                 break
@@ -141,6 +169,13 @@ class ArticlesSpider(Spider):
     def tell_look(self, site: str, committed: Committed) -> None:
         """Tell whoever watches of a look that was recorded, once its commit makes it visible."""
         self._told_after_commit.append((site, committed))
+
+    def put_off(self, site: str, *, page: str | None, why: str, order: Order | None = None) -> None:
+        """Tell that what was ordered was not done, and says nothing of the page: it is to be ordered again."""
+        self.logger.info("put off site=%s page=%s why=%s", site, page, why)
+        self.progress.tell("put-off", site=site, page=page, why=why)
+        if order is not None and order.order != "fetch":
+            self.progress.tell("finished", order=order.id)
 
     def order_requisites(self, site: str, document: Document) -> None:
         """Order what a captured page or style sheet draws on, behind the pages that wait."""
@@ -162,27 +197,36 @@ class ArticlesSpider(Spider):
                 assert self.crawler.engine is not None
                 self.crawler.engine.crawl(leads_on.replace(callback=self.took, errback=self.missed, priority=-1))
         elif capture is not None and response.status == 200 and capture.media_type in STYLES:
-            self.order_requisites(site, self.work(site).writer.document(capture))
+            try:
+                self.order_requisites(site, self.work(site).writer.document(capture))
+            except StoreUnavailable as error:  # what it repeats is out of reach; so was what that draws on looked for
+                self.logger.info("style sheet can't be read url=%s error=%s", request.url, error)
 
     def missed(self, failure: Failure) -> None:
         """Note a requisite that gave nothing: it is tried again with the next capture that needs it."""
         error, request = failure.value, cast("Request", failure.request)  # type: ignore[attr-defined]
         if isinstance(error, StoreError):
             self.stop_for(error)
+        if isinstance(error, NoRoom):
+            self.put_off(request.meta["site"], page=None, why=str(error))
         self.logger.info("requisite gave nothing url=%s error=%s", request.url, error)
         self.work(request.meta["site"]).requisites.pop(request.meta["page"], None)
 
-    def closed(self, reason: str) -> None:
-        """Seal what is open and let go of the sites. What can't be sealed stays in the spool."""
+    async def closed(self, reason: str) -> None:
+        """Seal what is open and let go of the sites. What can't be sealed stays in the spool, and is told."""
         del reason
-        for task in self._keeping:
-            task.cancel()
-        for name, work in self._works.items():
-            try:
-                if self.problem is None:
-                    self._seal(name)
+        self._desk.close()
+        if self._sealing is not None:
+            await self._sealing
+        if self.problem is None:
+            try:  # a large segment takes its time: heartbeat and leases go on meanwhile
+                await self._desk.seal_all(hurried=self._ending is not None)
+                self._desk.tell_kept()
             except StoreError as error:
                 self.problem = error
+        for task in self._keeping:
+            task.cancel()
+        for work in self._works.values():
             try:
                 work.writer.close()
             except StoreError as error:
@@ -208,10 +252,10 @@ class ArticlesSpider(Spider):
     def _take(self, order: Order) -> None:
         match order.order:
             case "discover":
-                self._start_discovery(order)
+                self._start(self._discover(order))
             case "seal":
-                self._seal(order.site)
-                self.progress.tell("finished", order=order.id)
+                self.work(order.site).writer.set_aside()
+                self._start(self._seal(order))
             case "fetch":
                 if order.site not in self._lookings:
                     self._lookings[order.site] = Looking(self, self.work(order.site))
@@ -221,8 +265,8 @@ class ArticlesSpider(Spider):
         if self._tasks:
             await asyncio.wait(self._tasks)
 
-    def _start_discovery(self, order: Order) -> None:
-        task = asyncio.create_task(self._discover(order))
+    def _start(self, doing: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(doing)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -232,13 +276,28 @@ class ArticlesSpider(Spider):
             discovery = Discovery(self.crawler, work, self.archive.recorder, self.progress)
             found = await discovery.run(deep=order.deep)
             self.progress.tell("finished", order=order.id, site=order.site, pages=found.pages, new=found.new)
+        except LeaseLost as error:
+            self.stop_for(error)
+        except SiteBusy as error:
+            self.put_off(order.site, page=None, why=str(error), order=order)
         except StopPressError as error:
             self.stop_for(error)
 
-    def _seal(self, name: str) -> None:
-        segment = self._works[name].writer.seal(datetime.now(UTC)) if name in self._works else None
-        if segment:
-            self.progress.tell("sealed", site=name, segment=segment)
+    async def _seal(self, order: Order) -> None:
+        try:
+            await self._desk.seal()
+        except StopPressError as error:
+            self.stop_for(error)
+        self.progress.tell("finished", order=order.id)
+
+    async def _keep_sealing(self) -> None:
+        try:
+            await self._desk.keep_sealing()
+        except StopPressError as error:
+            self.stop_for(error)
+        except Exception as error:
+            self.logger.exception("sealing failed")
+            self.stop_for(StoreError(f"sealing failed: {error}; the spool keeps what was captured, the log says more"))
 
     def stop_for(self, error: StopPressError) -> None:
         """End the crawl for a reason that the operator must know; what was captured is kept."""
@@ -251,20 +310,26 @@ class ArticlesSpider(Spider):
         for work in self._works.values():
             work.close()
         if self._ending is None:
-            assert self.crawler.engine is not None
-            self._ending = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="stopped"))
+            self._ending = asyncio.ensure_future(self._end())
+
+    async def _end(self) -> None:
+        """Close once the looks that are under way came to something; the engine knows nothing of them."""
+        for looking in self._lookings.values():
+            await looking.done()
+        assert self.crawler.engine is not None
+        await self.crawler.engine.close_spider_async(reason="stopped")
 
     async def _keep_committing(self) -> None:
-        """Commit what came together, a fifth of a second apart, and seal what has grown or aged enough."""
+        """Commit what came together, a fifth of a second apart, and set aside what has grown or aged enough."""
         limits = self.config.archive
         while True:
             await asyncio.sleep(COMMIT_SECONDS)
             try:
-                for name, work in self._works.items():
+                for work in self._works.values():
                     work.writer.commit()
                     age = (datetime.now(UTC) - work.writer.opened).total_seconds() / 60 if work.writer.opened else 0
                     if age > limits.seal_after_minutes or work.writer.bytes_open > limits.seal_after_megabytes * 1e6:
-                        self._seal(name)
+                        work.writer.set_aside()
                 self._tell_committed()
             except StoreError as error:
                 self.stop_for(error)
@@ -272,16 +337,7 @@ class ArticlesSpider(Spider):
 
     def _tell_committed(self) -> None:
         told, self._told_after_commit = self._told_after_commit, []
-        for site, look in told:
-            self.progress.tell(
-                "look",
-                site=site,
-                page=look.page,
-                outcome=look.outcome,
-                reason=look.reason,
-                headline=look.headline,
-                classes=look.classes,
-            )
+        self.progress.tell_all([_told(site, look) for site, look in told])
 
     async def _heartbeat(self) -> None:
         while True:

@@ -10,8 +10,8 @@ import logging
 import re
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 from news.errors import FormatTooNew, ObjectCorrupt, ObjectMissing, StoreUnavailable
 from news.model import Site
 from news.serial import FORMAT, canonical, rfc3339
+from storage.archive.outage import Outage
+from storage.archive.room import Room
 from storage.catalogue import opening, reading
 from storage.catalogue.addresses import shown
 from storage.catalogue.opening import Row, Rows
@@ -27,8 +29,9 @@ from storage.ledger.terms import Ledger
 from storage.objects import Store, get_bytes, open_store, put_bytes
 
 if TYPE_CHECKING:
-    from storage.archive.spool import OpenSegment
+    from storage.archive.spool import OpenSegment, Place
     from storage.archive.writer import SiteWriter
+    from storage.catalogue.changing import Changing
     from storage.catalogue.recording import Recorder
     from storage.config import Config
     from storage.warc.reading import Record
@@ -38,6 +41,10 @@ log = logging.getLogger(__name__)
 
 HEADER = "stoppress.json"
 NO_ARCHIVE = "there is no archive at {0}: run `stoppress init` to make one there"
+VANISHED = (
+    "the store {0} holds no archive just now, though this catalogue is the index of one there: is its disk mounted, "
+    "does archive.store name the right place?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +59,59 @@ class Archive:
     software: Mapping[str, str] = field(default_factory=dict)
     max_body_bytes: int = 64_000_000
     ledger: Ledger = field(default_factory=Ledger)
+    catalogue: str = ""
+    outage: Outage = field(default_factory=Outage)
+    room: Room | None = None
 
-    def writer(self, site: Site) -> SiteWriter:
-        """Take the site's lock, bring in what an earlier writer left in the spool, and return its writer."""
+    def writer(self, site: Site, *, sealing: bool = True) -> SiteWriter:
+        """Take the site's lock and lease, take up what an earlier writer left in the spool, and return its writer.
+
+        What was left is committed, and sealed too unless `sealing` says otherwise or the store can't be reached.
+        """
         from news.sites import load_reader
         from storage.archive.recovery import recover
         from storage.archive.spool import SpoolLock
         from storage.archive.writer import SiteWriter
+        from storage.leases import take, this_process
 
+        now = datetime.now(UTC)
         lock = SpoolLock(self._folder(site.name), site.name)
         try:
-            writer = SiteWriter(self, site, load_reader(site.reader), lock)
-            recover(self, writer)
+            lease = take(self.recorder.catalogue, site.name, this_process(self.spool), now)
+            leased = replace(self, recorder=self.recorder.under(lease))
+            writer = SiteWriter(leased, site, load_reader(site.reader), lock, lease)
+            try:
+                recover(leased, writer, overtaken=lock.token is None or lock.token + 1 != lease.token)
+                lock.written_under(lease.token)
+                if sealing and writer.waiting:
+                    writer.try_to_seal(now)
+            except BaseException:
+                lease.release()
+                raise
         except BaseException:
             lock.release()
             raise
         return writer
+
+    def reach(self) -> None:
+        """Return once the store has answered; raises `StoreUnavailable`, or `FormatTooNew`, which no waiting mends."""
+        try:
+            check_format(self.store)
+        except ObjectMissing:
+            raise StoreUnavailable(VANISHED.format(self.store.address)) from None
+
+    def seal_apart(self, place: Place, now: datetime) -> None:
+        """Seal a closed segment with connections of its own, as another thread than the writer's must."""
+        from storage.archive.sealing import seal
+        from storage.archive.spool import spooling
+        from storage.catalogue.changing import changing_at
+
+        with opening.reading(self.catalogue) as rows, spooling(self.spool):
+            catalogue = changing_at(self.catalogue)
+            try:
+                seal(replace(self, rows=rows, recorder=self.recorder.on(catalogue)), place, now=now)
+            finally:
+                catalogue.dispose()
 
     def open_segment(self, site: Site, now: datetime) -> OpenSegment:
         """Open a new segment in the site's spool, under a name that was never used."""
@@ -88,12 +132,32 @@ class Archive:
         journal = Journal(place.journal)
         sync_entries(folder)  # what the catalogue knows of, a power cut must not take
         self.recorder.open_segment(name=name, site=site.name, opened=rfc3339(now))
-        return OpenSegment(place=place, segment=segment, journal=journal)
+        return OpenSegment(place=replace(place, tally=segment.tally), segment=segment, journal=journal)
 
     def member(self, capture: Capture | Row) -> bytes:
-        """Return a capture's record as it lies in its segment, gzipped; raises `ObjectMissing`."""
+        """Return a capture's record as it lies in its segment, gzipped; raises `ObjectMissing`.
+
+        While the store is away it is not asked: raises `StoreUnavailable` for what lies only there.
+        """
         row = capture if isinstance(capture, Mapping) else capture.row()
-        return member(self.store, self.spool, self.rows, row)
+        if self.is_out_of_reach(row):
+            raise StoreUnavailable(f"segment {row['segment']} lies in the store {self.store.address}, which is away")
+        try:
+            try:
+                return member(self.store, self.spool, self.rows, row)
+            except ObjectMissing:
+                self.reach()  # where nothing at all is there, its disk was unmounted
+                raise
+        except StoreUnavailable as error:
+            self.outage.failed(str(error), datetime.now(UTC))
+            raise
+
+    def is_out_of_reach(self, capture: Row) -> bool:
+        """Return whether a capture's record lies in the store alone, and that is known to be away."""
+        return self.outage.shut and not self._spooled(capture).exists()
+
+    def _spooled(self, capture: Row) -> Path:
+        return self.spool / str(capture["site"]) / f"{capture['segment']}.warc.gz"
 
     def record(self, capture: Capture | Row) -> Record:
         """Return a capture's WARC record."""
@@ -128,8 +192,14 @@ def member(store: Store, spool: Path, rows: Rows, capture: Mapping[str, Any]) ->
     return store.read_range(sealed["warc_key"], capture["offset"], capture["length"])
 
 
-def create(config: Config, now: datetime, *, new_key: bool = False) -> list[str]:
-    """Make the store's header, key, catalogue and spool where they are missing; return what was done, in words."""
+def create(
+    config: Config, now: datetime, *, new_key: bool = False, progress: opening.Progress | None = None
+) -> list[str]:
+    """Make the store's header, key, catalogue and spool where they are missing; return what was done, in words.
+
+    `progress` is told how far an older catalogue has been brought to today's schema.
+    """
+    from storage.catalogue.changing import changing_at
     from storage.ledger.founding import first_key, replace_key, settle_key
 
     store = open_store(config.archive.store, config.s3)
@@ -144,7 +214,13 @@ def create(config: Config, now: datetime, *, new_key: bool = False) -> list[str]
         put_bytes(store, HEADER, canonical(header))
         done += [f"store {store.address} made (format {FORMAT})", made]
     there = opening.exists(config.archive.catalogue)
-    opening.create(config.archive.catalogue)
+    opening.create(config.archive.catalogue, progress=progress)
+    catalogue = changing_at(config.archive.catalogue)
+    try:
+        _note_store(store, catalogue)
+        _note_founding(store, catalogue)
+    finally:
+        catalogue.dispose()
     done.append(f"catalogue {shown(config.archive.catalogue)} {'is up to date' if there else 'made'}")
     try:
         Path(config.archive.spool).mkdir(parents=True, exist_ok=True)
@@ -171,29 +247,65 @@ def check_format(store: Store) -> dict[str, Any]:
 
 
 @contextmanager
-def open_reading(config: Config) -> Iterator[tuple[Store, Rows]]:
-    """Open an archive for questions: its store, checked, and its catalogue."""
-    store = open_store(config.archive.store, config.s3)
-    try:
-        check_format(store)
-    except ObjectMissing:
-        raise StoreUnavailable(NO_ARCHIVE.format(store.address)) from None
-    with opening.reading(config.archive.catalogue) as rows:
+def open_reading(config: Config, *, may_be_away: bool = False) -> Iterator[tuple[Store, Rows]]:
+    """Open an archive for questions: its store, checked, and its catalogue.
+
+    A store that `may_be_away` need not answer, if the catalogue has been used with it before.
+    """
+    with _opened(config, may_be_away=may_be_away) as (store, rows, _):
         yield store, rows
 
 
 @contextmanager
-def open_archive(config: Config, *, software: Mapping[str, str] | None = None) -> Iterator[Archive]:
-    """Open an archive for writing, after checking store, format and schema."""
+def _opened(config: Config, *, may_be_away: bool) -> Iterator[tuple[Store, Rows, StoreUnavailable | None]]:
+    """Open store and catalogue; the third is why the store can't be used at the moment."""
+    store = open_store(config.archive.store, config.s3)
+    problem, empty = None, False
+    try:
+        check_format(store)
+    except ObjectMissing:
+        empty, problem = True, StoreUnavailable(NO_ARCHIVE.format(store.address))
+    except StoreUnavailable as error:
+        problem = error
+    if problem and not may_be_away:
+        raise problem
+    with ExitStack() as held:
+        try:
+            rows = held.enter_context(opening.reading(config.archive.catalogue))
+        except StoreUnavailable:
+            if problem:
+                raise problem from None
+            raise
+        if problem and not _is_known(rows, store):
+            raise problem
+        yield store, rows, StoreUnavailable(VANISHED.format(store.address)) if empty else problem
+
+
+def _is_known(rows: Rows, store: Store) -> bool:
+    return bool(rows("SELECT 1 AS known FROM stores WHERE address = :address", address=_place_of(store)))
+
+
+def _place_of(store: Store) -> str:
+    """Return a store's address as the catalogue knows it: a directory's from the root on."""
+    return store.address if "://" in store.address else str(Path(store.address).absolute())
+
+
+@contextmanager
+def open_archive(
+    config: Config, *, software: Mapping[str, str] | None = None, may_be_away: bool = False
+) -> Iterator[Archive]:
+    """Open an archive for writing, after checking store, format and schema; see `open_reading` for `may_be_away`."""
     from news.policy import LADDER, next_due
     from storage.catalogue.changing import changing_at
     from storage.catalogue.recording import Recorder
 
-    with open_reading(config) as (store, rows):
-        for warning in store.warnings():
-            log.warning("%s", warning)
-        catalogue = changing_at(config.archive.catalogue)
+    with _opened(config, may_be_away=may_be_away) as (store, rows, problem):
+        catalogue, outage = changing_at(config.archive.catalogue), Outage()
         try:
+            if problem:
+                outage.failed(str(problem), datetime.now(UTC))
+            else:
+                _greet(store, rows, catalogue)
             yield Archive(
                 store=store,
                 address=config.archive.store,
@@ -203,9 +315,43 @@ def open_archive(config: Config, *, software: Mapping[str, str] | None = None) -
                 software=software or {},
                 max_body_bytes=int(config.crawler.max_body_megabytes * 1_000_000),
                 ledger=ledger_of(config),
+                catalogue=config.archive.catalogue,
+                outage=outage,
+                room=room_of(config),
             )
         finally:
             catalogue.dispose()
+
+
+def _greet(store: Store, rows: Rows, catalogue: Changing) -> None:
+    """Tell what is not as it should be with a store that answered, and note that this catalogue is its index."""
+    for warning in store.warnings():
+        log.warning("%s", warning)
+    if not _is_known(rows, store):
+        _note_store(store, catalogue)
+
+
+def _note_founding(store: Store, catalogue: Changing) -> None:
+    """Note the versions of header and keys, where the store keeps versions; what is known already stays."""
+    from storage.catalogue.statements import insert
+    from storage.restoring import FOUNDED, unlisted_versions
+
+    found = [{"key": key, "version": version} for key, version in unlisted_versions(store, FOUNDED).items()]
+    with catalogue.change() as change:
+        change.run(insert("versions", ("key", "version")), found)
+
+
+def _note_store(store: Store, catalogue: Changing) -> None:
+    from storage.catalogue.recording import Recorder
+
+    Recorder(catalogue).note_store(_place_of(store), datetime.now(UTC))
+
+
+def room_of(config: Config) -> Room:
+    """Return what the configuration says of room in the spool."""
+    said = config.archive
+    floor = None if said.spool_free_megabytes is None else said.spool_free_megabytes * 1e6
+    return Room(Path(said.spool), most=said.spool_megabytes * 1e6, least_free=floor)
 
 
 def ledger_of(config: Config) -> Ledger:

@@ -14,13 +14,13 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 from zlib import error as ZlibError  # noqa: N812  its name in the library
 
-from news.errors import ObjectCorrupt
+from news.errors import ObjectCorrupt, StoreUnavailable
 from news.revising import judge
 from news.serial import instant
 from news.urls import normalise
 from storage.archive import journal
 from storage.archive.look import Look, NotModified, Redirected, Seen
-from storage.archive.sealing import seal
+from storage.archive.outage import nothing_waits
 from storage.archive.spool import Place, leftovers, spooling, sync_entries
 from storage.catalogue import reading
 from storage.warc.indexing import captures_in, record_ids
@@ -34,11 +34,12 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def recover(archive: Archive, writer: SiteWriter) -> list[str]:
-    """Bring every segment in this site's spool into the store; return their names.
+def recover(archive: Archive, writer: SiteWriter, *, overtaken: bool = False) -> list[str]:
+    """Make every segment in this site's spool whole and known, and let the writer seal it; return their names.
 
-    All are made whole and known first, then looked at where nobody did, then sealed: a segment that is sealed is not
-    gone through again, so its captures must have been looked at by then.
+    The store is asked nothing that can wait. A segment that is sealed is not gone through again, so its captures are
+    looked at before that, where nobody did: now, or, while the store is away, once it is back. `overtaken` says that
+    another may have written the site since: looks that were never committed are then made again from their captures.
     """
     folder = archive.spool / writer.site.name
     with spooling(archive.spool):
@@ -46,10 +47,17 @@ def recover(archive: Archive, writer: SiteWriter) -> list[str]:
         for place in places:
             log.info("recovering segment=%s", place.name)
             repair(place)
-        orphans = _played(archive, places)
-        _look_again(writer, orphans)
-        for place in places:
-            seal(archive, place, now=datetime.now(UTC))
+            if overtaken:
+                _forget_uncommitted(archive, place)
+        writer.unread += _played(archive, places)
+        writer.waiting += places
+        if not places:
+            nothing_waits(folder)
+        if not archive.outage.away:
+            try:
+                writer.look_again()
+            except StoreUnavailable as error:
+                archive.outage.failed(str(error), datetime.now(UTC))
     return [place.name for place in places]
 
 
@@ -75,6 +83,32 @@ def repair(place: Place) -> None:
     proved = sum(1 for _ in takewhile(lambda line: _proved(line, held), journal.read(place.journal)))
     journal.cut_after(place.journal, proved)
     sync_entries(place.folder)
+
+
+def _forget_uncommitted(archive: Archive, place: Place) -> None:
+    """Take out of a journal what was found at looks that no commit made known: it stood on what may have changed.
+
+    A commit takes all that the journal holds by then, so what is known ends with the last line that is.
+    """
+    lines = list(journal.read(place.journal))
+    known = next((count for count in range(len(lines), 0, -1) if _is_known(archive, lines[count - 1])), 0)
+    kept = [*lines[:known], *(line for line in lines[known:] if line["t"] not in ("look", "reread"))]
+    if len(kept) < len(lines):
+        log.warning("looks are made again segment=%s lines=%d", place.name, len(lines) - len(kept))
+        journal.rewrite(place.journal, kept)
+        sync_entries(place.folder)
+
+
+def _is_known(archive: Archive, line: journal.Line) -> bool:
+    """Return whether the catalogue has what a journal's line says."""
+    if line["t"] == "capture":
+        return reading.capture(archive.rows, line["record_id"]) is not None
+    if line["t"] == "look":
+        return bool(archive.rows("SELECT 1 FROM observations WHERE id = :id", id=line["observation"]["id"]))
+    digests = [link["digest"] for link in line.get("revisions", ())]
+    return bool(digests) and all(
+        archive.rows("SELECT 1 FROM revisions WHERE digest = :digest", digest=digest) for digest in digests
+    )
 
 
 def _played(archive: Archive, places: Sequence[Place]) -> list[Capture]:
@@ -122,16 +156,22 @@ def _kind(archive: Archive, url: str) -> str:
     return "page" if reading.page(archive.rows, normalise(url)) else "unknown"
 
 
-def _look_again(writer: SiteWriter, captures: list[Capture]) -> None:
-    """Turn captures without a look into looks, in order of time, as the crawl that made them would have."""
-    for capture in sorted(captures, key=lambda capture: capture.at):
+def look_again_at(writer: SiteWriter, captures: list[Capture]) -> None:
+    """Turn captures without a look into looks, in order of time, as the crawl that made them would have.
+
+    Those that were looked at go from the list; where the store can't be asked the others stay, and its error is raised.
+    """
+    captures.sort(key=lambda capture: capture.at)
+    while captures:
+        capture = captures[0]
         try:
             look = look_again(writer, capture)
         except (ObjectCorrupt, ZlibError):
             log.exception("capture can't be read record=%s segment=%s", capture.record_id, capture.segment)
-            continue
+            look = None
         if look is not None:
             writer.observe(look)
+        captures.remove(capture)
     writer.commit()
 
 

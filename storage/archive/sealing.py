@@ -90,9 +90,10 @@ def seal(archive: Archive, place: Place, *, now: datetime) -> None:
     objects.append(_store(archive.store, f"{prefix}/{place.name}.cdxj", BytesIO(index)))
     objects.append(_store(archive.store, f"{prefix}/{place.name}.jsonl.gz", BytesIO(told.events)))
     manifest_key = f"{prefix}/{place.name}.manifest.json"
-    leaves = leaves_of(place.warc, [item.row() for item in objects])
+    leaves = leaves_of(place.warc, [item.row() for item in objects], place.tally)
     objects.append(_store(archive.store, f"{prefix}/{place.name}{LEAVES}", BytesIO(packed(leaves))))
     counts = {"captures": told.captures, "looks": told.looks, "leaves": len(leaves), "root": root_of(leaves)}
+    archive.recorder.check_lease()  # or two machines would put two manifests after the same one
     manifest = _written(archive.store, manifest_key) or _manifest(archive, place, objects, counts, now)
     proof = _store(archive.store, manifest_key, BytesIO(manifest))
     archive.recorder.sealed(
@@ -106,7 +107,8 @@ def seal(archive: Archive, place: Place, *, now: datetime) -> None:
     if archive.ledger.authorities:
         from storage.ledger.timestamps import take_timestamps
 
-        take_timestamps(archive.store, archive.ledger, place.folder, manifest_key)
+        if versions := take_timestamps(archive.store, archive.ledger, place.folder, manifest_key):
+            archive.recorder.note_versions(versions)
     place.remove()
 
 

@@ -6,23 +6,25 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 from news.errors import SiteBusy, StoreUnavailable
 from storage.archive.journal import Journal
 from storage.warc.segment import Segment
+from storage.warc.tally import Tally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a segment's files lie in the spool."""
+    """Where a segment's files lie in the spool; `tally` is what their writer noted, None where that is gone."""
 
     site: str
     name: str
     folder: Path
+    tally: Tally | None = field(default=None, compare=False, repr=False)
 
     @property
     def warc(self) -> Path:
@@ -33,6 +35,11 @@ class Place:
     def journal(self) -> Path:
         """The journal beside it."""
         return self.folder / f"{self.name}.journal.jsonl"
+
+    @property
+    def size(self) -> int:
+        """Bytes of both, as far as they are there."""
+        return sum(path.stat().st_size for path in (self.warc, self.journal) if path.exists())
 
     def remove(self) -> None:
         """Let the files go; only after their segment's manifest lies in the store."""
@@ -56,7 +63,11 @@ class OpenSegment:
 
 
 class SpoolLock:
-    """The right to write one site on this machine: an flock, which a dead process can't keep."""
+    """The right to write one site on this machine: an flock, which a dead process can't keep.
+
+    The file holds the owner's process id, and the token of the lease under which this spool was last written, which is
+    `token` here, None where that is not known.
+    """
 
     def __init__(self, folder: Path, site: str) -> None:
         try:
@@ -65,15 +76,30 @@ class SpoolLock:
         except OSError as error:
             raise StoreUnavailable(f"the spool {folder} can't be written: {error.strerror}") from error
         if not self._take():
-            self._file.seek(0)
-            holder = self._file.read().strip() or "unknown"
+            holder = next(iter(self._said()), "unknown")
             self._file.close()
             raise SiteBusy(
                 f"site {site} is being crawled by process {holder} just now; wait for it or stop it"
             ) from None
-        self._file.truncate(0)
-        self._file.write(str(os.getpid()))
-        self._file.flush()
+        said = self._said()
+        self.token = int(said[1]) if len(said) == 2 and said[1].isdecimal() else None
+        self._write()
+
+    def written_under(self, token: int) -> None:
+        """Note under which lease's token this spool is written from now on."""
+        self.token = token
+        self._write()
+
+    def _said(self) -> list[str]:
+        self._file.seek(0)
+        return self._file.read().split()
+
+    def _write(self) -> None:
+        """Write the file; where that fails, less is known of this spool later, and nothing is lost."""
+        with suppress(OSError):
+            self._file.truncate(0)
+            self._file.write(f"{os.getpid()} {self.token}" if self.token is not None else str(os.getpid()))
+            self._file.flush()
 
     def _take(self) -> bool:
         """Try for a second: `status` and `verify` hold a lock for an instant to see whether its owner lives."""

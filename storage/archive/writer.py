@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from news.errors import ObjectCorrupt
+from news.errors import ObjectCorrupt, StoreUnavailable
 from news.model import Document, Site
 from news.sites import Reader
 from storage.archive.look import Committed, Look
 from storage.archive.observing import Observer
+from storage.archive.outage import Away, note_waiting, nothing_waits, waiting_in
 from storage.archive.sealing import seal
-from storage.archive.spool import OpenSegment, SpoolLock, spooling
+from storage.archive.spool import OpenSegment, Place, SpoolLock, spooling
 from storage.catalogue import reading
 from storage.catalogue.rows import stored_capture
 from storage.warc.exchange import Exchange
@@ -22,18 +25,28 @@ from storage.warc.telling import Witness
 
 if TYPE_CHECKING:
     from storage.archive.archive import Archive
+    from storage.leases import Lease
+
+log = logging.getLogger(__name__)
 
 Line = Mapping[str, Any]
 
 
 class SiteWriter:
-    """Writes one site. While it lives it holds the site's lock, so no other process on this machine writes it."""
+    """Writes one site. While it lives it holds the site's lock and lease, so no other process writes it.
 
-    def __init__(self, archive: Archive, site: Site, reader: Reader, lock: SpoolLock) -> None:
+    `waiting` are closed segments that the store does not have yet, oldest first; `unread` captures that nobody looked
+    at yet, since what they repeat lies in a store that was away.
+    """
+
+    def __init__(self, archive: Archive, site: Site, reader: Reader, lock: SpoolLock, lease: Lease) -> None:
         self.site = site
         self.reader = reader
+        self.waiting: list[Place] = []
+        self.unread: list[Capture] = []
         self._archive = archive
         self._lock = lock
+        self._lease = lease
         self._open: OpenSegment | None = None
         self._pending: list[Line] = []
         self._observer = Observer(archive, self)
@@ -92,8 +105,8 @@ class SiteWriter:
     def seen_before(self, url: str, payload_digest: str) -> RefersTo | None:
         """Return the capture of this address that holds the same payload, for a revisit to stand on, or None."""
         found = reading.same_payload(self._archive.rows, self.site.name, url, payload_digest)
-        if found is None:
-            return None
+        if found is None or self._archive.is_out_of_reach(found):
+            return None  # what can't be read now is written whole, so that it can
         return RefersTo(
             record_id=found["record_id"],
             url=found["url"],
@@ -139,7 +152,11 @@ class SiteWriter:
             return self._segment(at).place.name
 
     def commit(self) -> None:
-        """Make all that waits durable and visible: records, then journal, then one catalogue transaction."""
+        """Make all that waits durable and visible: records, then journal, then one catalogue transaction.
+
+        Raises `LeaseLost`, and changes nothing, where another has taken the site; the spool then keeps what waits.
+        """
+        self._lease.renew(datetime.now(UTC))
         if not self._pending:
             return
         assert self._open is not None
@@ -151,25 +168,86 @@ class SiteWriter:
         self._archive.recorder.apply(lines)
 
     def seal(self, now: datetime) -> str | None:
-        """Commit, and bring the open segment into the store; return its name, or None when there was nothing."""
+        """Commit, and bring all that was written into the store; return the newest segment, None when there was none.
+
+        Raises `StoreUnavailable` when the store can't take it: it then waits in the spool, and can be read from there.
+        """
+        self.look_again()
+        newest = self.set_aside()
+        while self.waiting:
+            with spooling(self._archive.spool):
+                seal(self._archive, self.waiting[0], now=now)
+            self.sealed(self.waiting[0])
+        return newest
+
+    def set_aside(self) -> str | None:
+        """Commit, and close the open segment, which waits for its seal then; return its name."""
         self.commit()
         if self._open is None:
             return None
         opened, self._open = self._open, None
         with spooling(self._archive.spool):
             opened.close()
-            seal(self._archive, opened.place, now=now)
+        self.waiting.append(opened.place)
+        if self._archive.outage.away:
+            self.note(self._archive.outage.away)
         return opened.place.name
+
+    def try_to_seal(self, now: datetime) -> None:
+        """Bring what waits into the store, or note that it can't be reached."""
+        try:
+            self._archive.reach()
+            self._archive.outage.trying = True
+            self.seal(now)
+            self._archive.outage.answered()
+        except StoreUnavailable as error:
+            self.note(self._archive.outage.failed(str(error), now))
+
+    def seal_apart(self, place: Place, now: datetime) -> None:
+        """Seal a segment that waits, in another thread than the writer's own; the writer is to be told by `sealed`."""
+        self._archive.seal_apart(place, now)
+
+    def check_room(self) -> None:
+        """Raise `SpoolFull` while nothing should be fetched."""
+        if self._archive.room is not None:
+            self._archive.room.check()
+
+    def look_again(self) -> None:
+        """Look at the captures that nobody could look at; raises `StoreUnavailable` where the store is away still."""
+        from storage.archive.recovery import look_again_at
+
+        look_again_at(self, self.unread)
+
+    def look_later(self, capture: Capture) -> None:
+        """Look at a capture once the store can be read, and before its segment is sealed."""
+        self.unread.append(capture)
+
+    def sealed(self, place: Place) -> None:
+        """Note that a segment is in the store."""
+        self.waiting.remove(place)
+        if not self.waiting:
+            nothing_waits(place.folder)
+
+    def note(self, away: Away) -> None:
+        """Note beside the spool what waits there for the store."""
+        if self.waiting:
+            folder = self.waiting[0].folder
+            before = waiting_in(folder)
+            since = min(before.since, away.since) if before else away.since
+            note_waiting(folder, replace(away, since=since), [place.name for place in self.waiting])
 
     def close(self) -> None:
         """Commit and let go of the site; what is not sealed stays in the spool for the next start."""
         try:
             self.commit()
         finally:
-            if self._open is not None:
-                self._open.close()
-                self._open = None
-            self._lock.release()
+            try:
+                if self._open is not None:
+                    self._open.close()
+                    self._open = None
+            finally:
+                self._lease.release()
+                self._lock.release()
 
     def _segment(self, now: datetime) -> OpenSegment:
         if self._open is None:

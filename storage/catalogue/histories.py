@@ -7,10 +7,11 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from news.revising.confirming import confirmed
+from news.confirming import confirmed
 from news.serial import instant
 from storage.catalogue import reading
 from storage.catalogue.access import access_of
+from storage.catalogue.moves import moves_json
 from storage.catalogue.opening import Row, Rows
 from storage.catalogue.rows import stored_revision
 
@@ -26,6 +27,7 @@ def history_json(rows: Rows, article: Row) -> dict[str, Any]:
             "url": article["url"],
             "aliases": reading.aliases_of(rows, article),
             "access": access_of(rows, article["id"]),
+            **moves_json(rows, article),
         },
         "revisions": _with_ties(rows, article, revisions_json(reading.timeline(rows, article["id"]))),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMA", "SQLITE", "Row", "Rows", "create", "exists", "missing", "reading"]
 
-SCHEMA = "0005"
+SCHEMA = "0006"
 BUSY_SECONDS = 30
 MIGRATING = 0x5709_9235
 """PostgreSQL's advisory lock of those who bring a schema here."""
 
 Row = Mapping[str, Any]
+Progress = Callable[[int, int], None]
 
 
 class Rows(Protocol):
@@ -44,8 +45,12 @@ def reading(address: str) -> Iterator[Rows]:
     yield from _reading_server(address) if on_server(address) else _reading_sqlite(address)
 
 
-def create(address: str) -> None:
-    """Make the catalogue, or bring an older one to this program's schema; an up-to-date one is left as it is."""
+def create(address: str, *, progress: Progress | None = None) -> None:
+    """Make the catalogue, or bring an older one to this program's schema; an up-to-date one is left as it is.
+
+    It is one transaction: what is broken off leaves the catalogue as it was. `progress` is told how many of how many
+    rows are made, where a migration makes many.
+    """
     from alembic.util import CommandError
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -54,7 +59,7 @@ def create(address: str) -> None:
             _check_server(address)
         else:
             file_of(address).parent.mkdir(parents=True, exist_ok=True)
-        _migrate(address)
+        _migrate(address, progress)
     except CommandError as error:
         raise SchemaMismatch(
             f"the catalogue {shown(address)} has a schema that this program does not know ({error}): use the Stop "
@@ -64,7 +69,7 @@ def create(address: str) -> None:
         raise _unreachable(address, error) from error
 
 
-def _migrate(address: str) -> None:
+def _migrate(address: str, progress: Progress | None) -> None:
     from alembic import command
     from alembic.config import Config
     from sqlalchemy import create_engine, text
@@ -77,22 +82,30 @@ def _migrate(address: str) -> None:
         with engine.begin() as connection:
             if served:  # two machines may be set up at once
                 connection.execute(text("SELECT pg_advisory_xact_lock(:ours)"), {"ours": MIGRATING})
-            config.attributes["connection"] = connection
+            config.attributes |= {"connection": connection, "progress": progress}
             command.upgrade(config, "head")
     finally:
         engine.dispose()
 
 
 def _sqlite_engine(address: str) -> Engine:
-    """Return an engine whose connections write ahead (WAL), wait for each other and sync at each commit."""
-    from sqlalchemy import create_engine, event
+    """Return an engine whose connections write ahead (WAL), wait for each other and sync at each commit.
+
+    Transactions are begun here: the driver would begin none before tables are made, and half a migration would stay.
+    """
+    from sqlalchemy import Connection, create_engine, event
 
     engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")  # a spool goes once its rows are here to stay
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 

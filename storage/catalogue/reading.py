@@ -107,6 +107,16 @@ def page(rows: Rows, url: str) -> Row | None:
     return found[0] if found else None
 
 
+def validators(rows: Rows, url: str) -> Row | None:
+    """Return `etag`, `last_modified`, `last_full` and the capture `validated` of a page that has one, or None."""
+    found = rows(
+        "SELECT etag, last_modified, last_full, validated FROM pages WHERE url = :url AND validated IS NOT NULL "
+        "AND last_full IS NOT NULL",
+        url=url,
+    )
+    return found[0] if found else None
+
+
 def pages_of(rows: Rows, site: str, *, limit: int | None = None) -> list[Row]:
     """Return `url`, `source` and `article_id` of a site's pages, newest first.
 

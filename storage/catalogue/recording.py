@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from news.policy import PageState, next_due
 from news.serial import instant, rfc3339
@@ -14,6 +14,9 @@ from storage.catalogue import statements
 from storage.catalogue.changing import Change, Changing, retried
 from storage.catalogue.rows import page_row, revision_row
 from storage.catalogue.states import page_state
+
+if TYPE_CHECKING:
+    from storage.leases import Lease
 
 Line = Mapping[str, Any]
 Values = dict[str, Any]
@@ -25,27 +28,45 @@ BATCH = 500
 
 
 class Recorder:
-    """Writes the index. `due` is the policy: when a page in this state is to be looked at again."""
+    """Writes the index. `due` is the policy: when a page in this state is to be looked at again.
 
-    def __init__(self, catalogue: Changing, due: Due = next_due) -> None:
-        self._catalogue = catalogue
+    With a site's lease, nothing is written once another holds it: `LeaseLost` is raised instead.
+    """
+
+    def __init__(self, catalogue: Changing, due: Due = next_due, lease: Lease | None = None) -> None:
+        self.catalogue = catalogue
         self._due = due
+        self._lease = lease
+
+    def under(self, lease: Lease | None) -> Self:
+        """Return a recorder like this one that writes under a lease."""
+        return type(self)(self.catalogue, self._due, lease)
+
+    def on(self, catalogue: Changing) -> Self:
+        """Return a recorder like this one with a connection of its own."""
+        return type(self)(catalogue, self._due, self._lease)
+
+    def check_lease(self) -> None:
+        """Raise `LeaseLost` where another has taken the site."""
+        if self._lease is not None:
+            retried(self.catalogue, self._lease.check)
 
     def apply(self, lines: Iterable[Line]) -> None:
         """Bring the catalogue to what these journal lines say, in one transaction; raises `StoreUnavailable`."""
         told = list(lines)
 
         def play(change: Change) -> None:
+            self._check(change)
             for batch in _batches(told):
                 self._apply(change, batch)
 
-        retried(self._catalogue, play)
+        retried(self.catalogue, play)
 
     def add_pages(self, pages: Iterable[Values]) -> int:
         """Make pages known that were not; return how many were new. Better dates and titles fill gaps."""
         rows = [page_row(**page) for page in pages]
         batches = [rows[at : at + BATCH] for at in range(0, len(rows), BATCH)]
-        return retried(self._catalogue, lambda change: sum(self._add(change, batch) for batch in batches))
+        return retried(self.catalogue, lambda change: sum(self._add(change, batch) for batch in batches))
 
     def open_segment(self, *, name: str, site: str, opened: str) -> None:
         """Note that a segment is open, so that its serial is not given twice."""
@@ -64,7 +85,21 @@ class Recorder:
 
     def drop_segment(self, name: str) -> None:
         """Forget a segment that came to nothing."""
-        retried(self._catalogue, lambda change: change.run(statements.DROPPED, [{"of": name}]))
+
+        def drop(change: Change) -> None:
+            self._check(change)
+            change.run(statements.DROPPED, [{"of": name}])
+
+        retried(self.catalogue, drop)
+
+    def note_store(self, address: str, now: datetime) -> None:
+        """Note that this catalogue is the index of the store at that address."""
+        row = {"address": address, "since": rfc3339(now)}
+        retried(self.catalogue, lambda change: self._insert(change, "stores", [row]))
+
+    def _check(self, change: Change) -> None:
+        if self._lease is not None:
+            self._lease.check(change)
 
     def _add(self, change: Change, rows: Sequence[Values]) -> int:
         known = _known(change, statements.KNOWN_URLS, [row["url"] for row in rows])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
-REVISION = "0005"
+REVISION = "0006"
 """The schema that this program speaks: the newest migration."""
 
 metadata = MetaData()
@@ -175,4 +175,25 @@ versions = Table(
     metadata,
     Column("key", Text, primary_key=True),  # an object of the store, where that keeps versions
     Column("version", Text, nullable=False),  # the version that holds what was put
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("token", BigInteger, nullable=False),  # grows each time that another takes the site
+    Column("holder", Text, nullable=False),  # a name that no other holder ever has; empty when nobody writes the site
+    Column("host", Text, nullable=False),
+    Column("boot", Text, nullable=False),
+    Column("pid", BigInteger, nullable=False),
+    Column("spool", Text, nullable=False),
+    Column("taken", Text, nullable=False),
+    Column("until", Text, nullable=False),
+)
+
+stores = Table(
+    "stores",
+    metadata,
+    Column("address", Text, primary_key=True),  # a store that this catalogue is the index of
+    Column("since", Text, nullable=False),
 )

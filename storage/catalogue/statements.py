@@ -31,6 +31,8 @@ COLUMNS = {
     "changes": ("id", "digest", "article_id", "site", "at", "places", "removed", "added", "score", "significance"),
     "segments": ("name", "site", "opened", "sealed", "warc_key", "bytes", "manifest"),
     "versions": ("key", "version"),
+    "leases": ("site", "token", "holder", "host", "boot", "pid", "spool", "taken", "until"),
+    "stores": ("address", "since"),
 }  # fmt: skip
 """The columns of `schema`, by table: the writing side never loads SQLAlchemy, in which that is written."""
 

@@ -34,7 +34,7 @@ from rfc3161_client import (
 from news.errors import ConfigError, StoreError
 from storage.ledger.ordering import in_order
 from storage.ledger.terms import Ledger
-from storage.objects import Store, get_bytes, put_bytes
+from storage.objects import Store, Stored, get_bytes, put_bytes
 
 log = logging.getLogger(__name__)
 
@@ -66,15 +66,17 @@ def manifest_of(token: str) -> str:
     return token.rpartition(".manifest.")[0] + MANIFEST
 
 
-def take_timestamps(store: Store, ledger: Ledger, spool: Path, manifest: str) -> None:
+def take_timestamps(store: Store, ledger: Ledger, spool: Path, manifest: str) -> dict[str, str]:
     """Ask each authority for its token for this manifest and for those that it still owes; never raises for them.
 
+    Return the versions of the tokens that lie in the store now, by key, where that keeps versions.
     `spool` is the site's folder there; what stays owed is noted in it.
     """
     due = _due(spool)
     owed = {authority: list(dict.fromkeys([manifest, *due.get(authority, [])])) for authority in ledger.authorities}
     if not owed:
-        return
+        return {}
+    versions: dict[str, str] = {}
     taken: SimpleQueue[tuple[str, str, bytes]] = SimpleQueue()
     asking = [
         Thread(target=_ask_for_all, args=(store, ledger, authority, keys, taken), daemon=True)
@@ -88,12 +90,14 @@ def take_timestamps(store: Store, ledger: Ledger, spool: Path, manifest: str) ->
     with suppress(Empty):
         while True:
             authority, key, token = taken.get_nowait()
-            if _kept(store, token_key(key, authority), token):
+            if kept := _kept(store, token_key(key, authority), token):
                 owed[authority].remove(key)
+                versions |= {kept.key: kept.version} if kept.version else {}
     for authority, keys in owed.items():
         if keys:
             log.warning("timestamps still owed authority=%s manifests=%d", authority, len(keys))
     _note(spool, {authority: keys for authority, keys in owed.items() if keys})
+    return versions
 
 
 def check_token(token: bytes, content: bytes, certificates: Sequence[Certificate]) -> Granted:
@@ -163,15 +167,14 @@ def _ask(authority: str, content: bytes, certificates: Sequence[Certificate]) ->
     return token
 
 
-def _kept(store: Store, key: str, token: bytes) -> bool:
+def _kept(store: Store, key: str, token: bytes) -> Stored | None:
     """Put a token into the store; one that is there already, from a seal that broke off, stays."""
     try:
-        if not any(item.key == key for item in store.list(key)):
-            put_bytes(store, key, token)
+        there = next((item for item in store.current(key) if item.key == key), None)
+        return there or put_bytes(store, key, token)
     except StoreError as error:
         log.warning("a timestamp could not be kept key=%s: %s", key, error)
-        return False
-    return True
+        return None
 
 
 def _due(spool: Path) -> dict[str, list[str]]:

@@ -18,11 +18,10 @@ from news.revising.deciding import Moved, Occasion
 from news.revising.replaying import Link, Sighting
 from news.serial import canonical, digest_of, instant, revision_digest, revision_json, rfc3339
 from storage.catalogue import reading
+from storage.catalogue.moves import REDIRECTED
 from storage.catalogue.opening import Row, Rows
 from storage.catalogue.reading import SELF_MOVING
 from storage.catalogue.rows import stored_revision
-
-REDIRECTED = "redirected to "
 
 _LOOKS = """
 SELECT o.site, o.url, o.article_id, o.at, o.outcome, o.reason, o.record_id, c.segment, c.payload_digest, c.block_digest,

@@ -9,6 +9,13 @@ RESTORE = (
     "run `stoppress restore` with its key: that brings its right bytes back from an earlier version in the bucket, or, "
     "with --from FILE, from a copy of the store; never put others under its key"
 )
+UNLISTED = (
+    "run `stoppress restore {key}`: it brings the manifest back from an earlier version in the bucket, or, with --from "
+    "FILE, from a copy of the store. If no version and no copy holds it, what it proved is lost: when the segment was "
+    "sealed, its signature and its place in the chain, and `rebuild` leaves the segment out. Its captures remain where "
+    "{stem}.warc.gz still lies: `stoppress import` of a copy of that file takes them in anew"
+)
+"""What to do about a manifest that is gone; `{key}` is its key, `{stem}` that without the ending."""
 REBUILD = "run `stoppress rebuild`: the store is right, the catalogue is not"
 RECOVER = "run `stoppress tick` or `stoppress crawl` for this site: it takes over what a dead process left"
 KEEP = "keep the store as it is, and hold it against a copy, a witness or a timestamp to see which of them was changed"

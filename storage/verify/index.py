@@ -13,7 +13,7 @@ from storage.catalogue.opening import Row, Rows
 from storage.objects import Store
 from storage.verify.findings import REBUILD, Finding
 from storage.verify.ledger import sealed_meanwhile
-from storage.verify.manifests import Manifest
+from storage.verify.manifests import Manifest, gone_advice, key_of_segment
 
 Line = Mapping[str, Any]
 
@@ -44,6 +44,7 @@ def unsealed_findings(
     rows: Rows, store: Store, *, sealed: Collection[str], pending: Collection[str], present: Collection[str]
 ) -> Iterator[Finding]:
     """Yield what the catalogue knows that lies neither in the store nor in the spool."""
+    sites = {row["name"]: row["site"] for row in rows("SELECT name, site FROM segments WHERE sealed IS NOT NULL")}
     told = {row["name"] for row in rows("SELECT name FROM segments")}
     told |= {row["segment"] for row in rows("SELECT DISTINCT segment FROM captures")}
     for name in sorted(told - set(sealed) - set(pending)):
@@ -52,7 +53,7 @@ def unsealed_findings(
         yield Finding(
             object=_row("segments", name),
             problem="the catalogue knows this segment, but it lies neither in the store nor in the spool",
-            advice=LOST,
+            advice=gone_advice(key_of_segment(sites[name], name)) if name in sites else LOST,
         )
     waiting = _waiting(rows, pending)
     for row in rows("SELECT digest, key FROM revisions ORDER BY key"):

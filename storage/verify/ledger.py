@@ -17,7 +17,7 @@ from storage.ledger.leaves import ENDING, object_leaf, root_of, unpacked
 from storage.objects import Store, get_bytes
 from storage.verify.findings import INSPECT, KEEP, REBUILD, RESTORE, Finding
 from storage.verify.manifests import ENDING as MANIFEST
-from storage.verify.manifests import Manifest
+from storage.verify.manifests import Manifest, gone_advice, key_of_segment
 
 Witness = Mapping[str, Mapping[str, str]]
 """Heads of chains as an earlier report told them: `{site: {"segment", "sha256"}}`."""
@@ -149,7 +149,7 @@ def known_findings(rows: Rows, manifests: Iterable[Manifest], *, lacking: Store 
             yield Finding(
                 object=f"catalogue: segments {row['name']}",
                 problem=f"it was sealed {row['sealed']}; its manifest is gone from the store",
-                advice=f"look for segment {row['name']} in a copy of the store and bring all its objects back",
+                advice=gone_advice(key_of_segment(row["site"], row["name"])),
             )
         elif manifest is not None and manifest.digest != row["manifest"]:
             yield Finding(

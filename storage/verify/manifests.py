@@ -12,7 +12,7 @@ from news.serial import FORMAT, canonical, digest_of
 from storage.ledger.keys import KeyRing, signed_bytes
 from storage.ledger.leaves import ENDING as LEAVES
 from storage.objects import Store, get_bytes
-from storage.verify.findings import INSPECT, RESTORE, Finding
+from storage.verify.findings import INSPECT, RESTORE, UNLISTED, Finding
 
 ENDING = ".manifest.json"
 PARTS = (".warc.gz", ".cdxj", ".jsonl.gz")
@@ -119,6 +119,17 @@ def listed(manifests: Iterable[Manifest]) -> set[str]:
     return {key for manifest in manifests for key in (manifest.key, *(item.key for item in manifest.objects))}
 
 
+def key_of_segment(site: str, segment: str) -> str:
+    """Return the key of a segment's manifest, by the day in its name."""
+    day = segment.removeprefix(f"{site}-")
+    return f"warc/{site}/{day[:4]}/{day[4:6]}/{day[6:8]}/{segment}{ENDING}"
+
+
+def gone_advice(key: str) -> str:
+    """Return what to do about a manifest that is gone from the store."""
+    return UNLISTED.format(key=key, stem=key.removesuffix(ENDING))
+
+
 def _link_findings(manifest: Manifest, known: Mapping[str, Manifest]) -> Iterator[Finding]:
     if manifest.previous is None:
         return
@@ -128,7 +139,7 @@ def _link_findings(manifest: Manifest, known: Mapping[str, Manifest]) -> Iterato
         yield Finding(
             object=manifest.key,
             problem=f"the chain is broken: the manifest of {name}, which came before, is missing",
-            advice=f"look for segment {name} in a copy of the store and bring all its objects back",
+            advice=gone_advice(key_of_segment(manifest.site, name)),
         )
     elif before.digest != digest:
         yield Finding(

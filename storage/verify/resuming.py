@@ -14,7 +14,7 @@ from pathlib import Path
 
 from news.serial import rfc3339
 from storage.verify.manifests import Manifest
-from storage.verify.segments import Chained, SegmentReport
+from storage.verify.reports import Chained, SegmentReport
 
 FILE = "verified.jsonl"
 CHAINED = tuple(field.name for field in fields(Chained))

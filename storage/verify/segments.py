@@ -6,63 +6,23 @@ import gzip
 import json
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-from news.errors import ObjectCorrupt, ObjectMissing, StoreError
+from news.errors import ObjectCorrupt, ObjectMissing
 from news.serial import digest_of
 from storage.catalogue import opening
 from storage.catalogue.rows import revision_key
 from storage.objects import Store, get_bytes
+from storage.verify.captures import captures_of, record_findings
 from storage.verify.cdxj import cdxj_findings
 from storage.verify.findings import RESTORE, Finding
 from storage.verify.index import index_findings
 from storage.verify.ledger import leaf_findings
 from storage.verify.manifests import Manifest, Proved
 from storage.verify.records import PAYLOAD, Found, Hashed, found_in
-
-SAME = {
-    **{name: name for name in ("offset", "length", "url", "at", "block_digest", "payload_digest")},
-    "record_type": "type",
-}
-MOST = 20
-"""Findings told of one kind in one segment; what is damaged all over is told once more in a line."""
+from storage.verify.reports import Chained, SegmentReport
 
 Line = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chained:
-    """A revision as its chain needs it."""
-
-    key: str
-    digest: str
-    article: str
-    reader: str
-    previous: str | None
-    relaid: bool = False  # by a reread, beside the chain that was there
-
-
-@dataclass(slots=True, kw_only=True)
-class SegmentReport:
-    """What checking a segment came to; counts by what was checked."""
-
-    counts: dict[str, int] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    revisions: list[Chained] = field(default_factory=list)
-
-    def count(self, what: str, number: int = 1) -> None:
-        """Count what was checked."""
-        self.counts[what] = self.counts.get(what, 0) + number
-
-    def tell(self, findings: Iterable[Finding]) -> None:
-        """Add findings, of many only the first."""
-        told = list(findings)
-        self.findings += told[:MOST]
-        if len(told) > MOST:
-            last = told[MOST]
-            more = f"and {len(told) - MOST} more like the ones before, the next: {last.problem}"
-            self.findings.append(Finding(object=last.object, problem=more, advice=last.advice))
 
 
 def check_segment(store: Store, manifest: Manifest, *, catalogue: str | None) -> SegmentReport:
@@ -98,7 +58,7 @@ class _Check:
         self._others[manifest.segment] = captures
         report.tell(self._count_findings(captures, looks))
         if records is not None:
-            report.tell(_record_findings(records, captures, self._key(".warc.gz"), self._key(".jsonl.gz")))
+            report.tell(record_findings(records, captures, self._key(".warc.gz"), self._key(".jsonl.gz")))
             report.count("captures", len(captures))
         self._check_index(captures)
         report.tell(self._look_findings(looks, revisions))
@@ -252,18 +212,8 @@ class _Check:
     def _captures(self, segment: str) -> Mapping[str, Line]:
         """Return the captures of a segment by record id, from its events; none where they can't be read."""
         if segment not in self._others:
-            self._others[segment] = _captures_of(self._store, self._manifest.site, segment)
+            self._others[segment] = captures_of(self._store, self._manifest.site, segment)
         return self._others[segment]
-
-
-def _captures_of(store: Store, site: str, segment: str) -> Mapping[str, Line]:
-    day = segment.removeprefix(f"{site}-")
-    key = f"warc/{site}/{day[:4]}/{day[4:6]}/{day[6:8]}/{segment}.jsonl.gz"
-    try:
-        lines = [json.loads(line) for line in gzip.decompress(get_bytes(store, key)).splitlines()]
-    except (StoreError, OSError, EOFError, ValueError, zlib.error):
-        return {}
-    return {line["record_id"]: line for line in lines if line["t"] == "capture"}
 
 
 def _damaged(key: str, found: Found, problem: str) -> Finding:
@@ -290,29 +240,3 @@ def _chained(item: Proved, revision: Line, *, relaid: bool) -> Chained:
         reader=revision["reader"],
         previous=revision["previous"],
     )
-
-
-def _record_findings(
-    records: Mapping[str, Found], captures: Mapping[str, Line], segment: str, events: str
-) -> Iterator[Finding]:
-    """Yield where records and the captures told of them differ, in either direction."""
-    for record_id, found in records.items():
-        if found.type in ("response", "revisit") and record_id not in captures:
-            problem = f"holds record {record_id} at byte {found.offset}, which its events do not tell of"
-            yield Finding(object=segment, problem=problem, advice=RESTORE)
-    for record_id, capture in captures.items():
-        if record_id not in records:
-            problem = f"tells of record {record_id}, which the segment does not hold"
-            yield Finding(object=events, problem=problem, advice=RESTORE)
-            continue
-        is_now = records[record_id]
-        said = {name: getattr(is_now, SAME[name]) for name in SAME}
-        if capture["kind"] == "import":  # our own digests of a record that may carry others
-            said |= {"block_digest": is_now.block_sha256, "payload_digest": capture["payload_digest"]}
-        wrong = [name for name in SAME if capture[name] not in (said[name], None)]
-        if wrong:
-            problem = f"tells another {', '.join(wrong)} of record {record_id} than the segment"
-            yield Finding(object=events, problem=problem, advice=RESTORE)
-        if capture["request_id"] and capture["request_id"] not in records:
-            problem = f"what was asked for record {record_id} is not in the segment"
-            yield Finding(object=segment, problem=problem, advice=RESTORE)

@@ -7,15 +7,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from storage.archive.outage import waiting_in
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spooled:
-    """A segment that is not in the store yet; `size` in bytes; `alive` says that its writer is at work."""
+    """A segment that is not in the store yet; `size` in bytes; `alive` says that its writer is at work.
+
+    `waits` says that it is closed and whole, and that the store could not be reached when it was to go in.
+    """
 
     site: str
     name: str
     size: int
     alive: bool
+    waits: bool = False
 
 
 def spooled(spool: Path, site: str | None = None) -> tuple[Spooled, ...]:
@@ -44,8 +50,10 @@ def _in(folder: Path) -> Iterator[Spooled]:
             size = _size(path) if ending == ".warc.gz" else 0
             sizes[name] = sizes.get(name, 0) + size
     alive = bool(sizes) and owner_alive(folder)
+    noted = waiting_in(folder) if sizes else None
     for name in sorted(sizes):
-        yield Spooled(site=folder.name, name=name, size=sizes[name], alive=alive)
+        waits = noted is not None and name in noted.segments
+        yield Spooled(site=folder.name, name=name, size=sizes[name], alive=alive, waits=waits)
 
 
 def _folders(spool: Path) -> list[Path]:

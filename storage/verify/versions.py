@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from storage.catalogue.opening import Rows
 from storage.objects import Store
+from storage.restoring import FOUNDED
 from storage.verify.findings import RESTORE, Finding
 
 
@@ -14,7 +15,7 @@ def version_findings(rows: Rows, store: Store) -> Iterator[Finding]:
     known = {row["key"]: row["version"] for row in rows("SELECT key, version FROM versions")}
     if not known:
         return
-    for prefix in ("warc/", "articles/"):
+    for prefix in ("warc/", "articles/", *FOUNDED):
         for item in store.current(prefix):
             put = known.pop(item.key, None)
             if put not in (None, item.version):

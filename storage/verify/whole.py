@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from news.errors import ConfigError, StoreError
 from storage.archive.archive import check_format
 from storage.catalogue import opening
+from storage.leases import open_elsewhere
 from storage.ledger.keys import Signer, key_ring, load_signer
 from storage.ledger.terms import Ledger
 from storage.objects import Store
@@ -33,16 +30,14 @@ from storage.verify.ledger import (
     witness_findings,
 )
 from storage.verify.manifests import ENDING, Manifest, chain_findings, listed, missing_objects, read_manifest
+from storage.verify.reports import Chained
 from storage.verify.resuming import Finished
-from storage.verify.segments import Chained, SegmentReport, check_segment
 from storage.verify.spools import Spooled, spooled
 from storage.verify.timestamps import TIMESTAMP, timestamp_findings
 from storage.verify.versions import version_findings
+from storage.verify.working import checked
 
 UNREADABLE = "mend archive.key; until then segments are sealed unsigned, and a store with another key is not noticed"
-WORTH_PROCESSES = 64_000_000
-"""Bytes of segments from which it pays to start other processes."""
-
 Progress = Callable[[int, int], None]
 
 
@@ -103,6 +98,7 @@ def verify(
     if usable:
         with opening.reading(places.catalogue) as rows:
             waiting = {*pending, *(segment.name for segment in spooled(places.spool))}
+            waiting |= open_elsewhere(rows, places.spool)
             sealed = {manifest.segment for manifest in manifests}
             report.findings += known_findings(rows, manifests)
             report.findings += version_findings(rows, places.store)
@@ -183,7 +179,7 @@ def _check_segments(
     finished = Finished(places.spool, now=datetime.now(UTC), resume=resume) if noted else None
     earlier = finished.earlier if finished else {}
     revisions: list[Chained] = []
-    for done, (manifest, found) in enumerate(_checked(places, chosen, catalogue, earlier), start=1):
+    for done, (manifest, found) in enumerate(checked(places.store, chosen, catalogue, earlier), start=1):
         report.findings += found.findings
         for what, number in found.counts.items():
             report.checked[what] = report.checked.get(what, 0) + number
@@ -208,33 +204,6 @@ def _usable_catalogue(address: str, report: Report) -> str | None:
         report.findings.append(Finding(object="catalogue", problem=str(error), advice=REBUILD))
         return None
     return address
-
-
-def _checked(
-    places: Places, manifests: Sequence[Manifest], catalogue: str | None, earlier: Mapping[str, SegmentReport]
-) -> Iterator[tuple[Manifest, SegmentReport]]:
-    """Yield each segment's report, checked by several processes where there is enough to do, the biggest first."""
-    yield from ((manifest, earlier[manifest.digest]) for manifest in manifests if manifest.digest in earlier)
-    left = sorted((one for one in manifests if one.digest not in earlier), key=_size, reverse=True)
-    cores = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 16)
-    if sum(map(_size, left)) < WORTH_PROCESSES or cores < 2 or len(left) < 2:
-        for manifest in left:
-            yield manifest, check_segment(places.store, manifest, catalogue=catalogue)
-        return
-    quietly = (signal.SIGINT, signal.SIG_DFL)  # Ctrl-C reaches the workers too, and they have nothing to say
-    pool = ProcessPoolExecutor(
-        min(cores, len(left)), mp_context=get_context("spawn"), initializer=signal.signal, initargs=quietly
-    )
-    try:
-        jobs = {pool.submit(check_segment, places.store, one, catalogue=catalogue): one for one in left}
-        for job in as_completed(jobs):
-            yield jobs.pop(job), job.result()
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _size(manifest: Manifest) -> int:
-    return sum(item.size for item in manifest.objects)
 
 
 def _revision_findings(revisions: Sequence[Chained], present: Mapping[str, int], *, whole: bool) -> Iterator[Finding]:
@@ -289,7 +258,11 @@ def _spool_findings(pending: Iterable[Spooled]) -> Iterator[Finding]:
         if not segment.alive:
             yield Finding(
                 object=f"spool: {segment.site}/{segment.name}",
-                problem="a dead process left this segment unsealed; its captures are only on this machine",
+                problem=(
+                    "this segment waits for a store that could not be reached; its captures are only on this machine"
+                    if segment.waits
+                    else "a dead process left this segment unsealed; its captures are only on this machine"
+                ),
                 advice=RECOVER,
                 level="note",
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from typing import Any, BinaryIO, cast
 
 try:
@@ -14,15 +15,19 @@ except ImportError:  # pragma: no cover  isal has no wheel for every machine
     LEVEL = 6
 
 GZIP = 16 + zlib.MAX_WBITS
+PLAIN_HEADS = (b"\x1f\x8b\x08\x00", b"\x1f\x8b\x08\x08")
+"""How members begin whose head says nothing, or a file's name."""
+
 BROKEN = (zlib.error, cast("type[Exception]", codec.error))
 """What an inflater raises for bytes that are no gzip member."""
 
 
 class MemberWriter:
-    """What is written between two flushes becomes one gzip member of the file."""
+    """What is written between two flushes becomes one gzip member of the file; `seen` is handed all its bytes."""
 
-    def __init__(self, out: BinaryIO) -> None:
+    def __init__(self, out: BinaryIO, seen: Callable[[bytes], object] | None = None) -> None:
         self._out = out
+        self._seen = seen or (lambda _: None)
         self._member: Any = None
 
     def write(self, content: bytes) -> int:
@@ -34,8 +39,7 @@ class MemberWriter:
 
     def write_whole(self, content: bytes) -> int:
         """Write a member of its own that holds this; return its length in bytes."""
-        packer = codec.compressobj(LEVEL, zlib.DEFLATED, GZIP)
-        member = packer.compress(content) + packer.flush()
+        member = bytes(codec.compress(content, LEVEL, GZIP))
         self._put(member)
         return len(member)
 
@@ -55,6 +59,7 @@ class MemberWriter:
 
     def _put(self, content: bytes) -> None:
         """Write all of it: an unbuffered file takes as much as fits and says how much that was."""
+        self._seen(content)
         while content:
             written = self._out.write(content)
             content = content[written:]
@@ -76,3 +81,19 @@ def decompress(member: bytes) -> bytes:
         return bytes(codec.decompress(member, GZIP))
     except Exception as error:
         raise zlib.error(str(error)) from error
+
+
+def gunzipped(body: bytes, cap: int) -> bytes | None:
+    """Return what a gzip body of one whole, plain member holds; None for any other, and where it is more than `cap`.
+
+    Such a body ends in its content's size (RFC 1952, section 2.3.1); no more is inflated of one that lies.
+    """
+    size = int.from_bytes(body[-4:], "little")
+    if body[:4] not in PLAIN_HEADS or not 0 < size <= cap:
+        return None
+    opened = inflater()
+    try:
+        content = bytes(opened.decompress(body, size + 1))
+    except BROKEN:
+        return None
+    return content if opened.eof and not opened.unused_data and len(content) == size else None

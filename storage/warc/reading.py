@@ -17,6 +17,7 @@ from news.errors import ObjectCorrupt
 from news.model import Document
 from news.reading.decode import decode
 from storage.warc.http1 import Head, ResponseParser
+from storage.warc.members import gunzipped
 
 PIECE = 1 << 20
 """Bytes of a block that are taken apart at a time: in one piece, 50 MB would be held three times over."""
@@ -157,6 +158,7 @@ def decoded(taken: Taken, *, max_bytes: int) -> Document:
         body=taken.body,
         captured_at=taken.at,
         cap=max_bytes,
+        gunzip=gunzipped,
     )
 
 

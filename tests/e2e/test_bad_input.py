@@ -176,7 +176,7 @@ def test_a_full_disk_ends_the_crawl_with_status_4_and_keeps_what_was_there(tmp_p
     if mounted.returncode:
         pytest.skip("this machine mounts no tmpfs")
     try:
-        top = f'[archive]\nstore = "{tmp_path}/store"\nspool = "{disk}/spool"\n'
+        top = f'[archive]\nstore = "{tmp_path}/store"\nspool = "{disk}/spool"\nspool_free_megabytes = 0\n'
         (tmp_path / "stoppress.toml").write_text(site_config(room.url, top=top))
         run_in(tmp_path, "init")
         done = run_in(tmp_path, "crawl", "harbour", status=4)

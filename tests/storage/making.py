@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
@@ -118,7 +119,7 @@ def look(writer: SiteWriter, url: str, body: bytes, at: datetime, *, status: str
 def redirect(writer: SiteWriter, url: str, to: str, body: bytes, at: datetime) -> None:
     """Capture a redirect and the article behind it, and observe both."""
     left = writer.append(exchange(url, b"", at, status="301 Moved Permanently", fields=f"Location: {to}\r\n"))
-    landed = writer.append(exchange(to, body, at + timedelta(seconds=1)))
+    landed = writer.append(replace(exchange(to, body, at + timedelta(seconds=1)), page=url))
     assert left is not None
     assert landed is not None
     verdict = judge(writer.document(landed), writer.site, writer.reader)

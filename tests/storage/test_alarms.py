@@ -13,7 +13,7 @@ from scheduler.alarming import Watch
 from scheduler.tick import allowed, budget_of, plan
 from storage.alarms import Alarm, alarms
 from storage.archive import Failed, Look, SiteWriter
-from storage.archive.archive import open_reading
+from storage.archive.archive import open_reading, room_of
 from storage.config import Config
 from tests.catalogues import each_catalogue
 from tests.storage.making import HOME, SITE, config_in, exchange, html, look, minutes, page, written
@@ -26,7 +26,7 @@ FRONT = b"<html><body><a href=/news/x/>x</a></body></html>"
 
 def ringing(config: Config, now: datetime) -> dict[str, Alarm]:
     with open_reading(config) as (_, rows):
-        return {alarm.kind: alarm for alarm in alarms(rows, SITE.name, spool=config.archive.spool, now=now)}
+        return {alarm.kind: alarm for alarm in alarms(rows, SITE.name, room=room_of(config), now=now)}
 
 
 def refused(writer: SiteWriter, status: str = "403 Forbidden", body: bytes = b"no", start: float = 10) -> None:
@@ -197,7 +197,7 @@ def test_an_alarm_is_logged_once_when_it_begins_and_told_when_it_is_over(
 ) -> None:
     config = config_in(tmp_path)
     told: list[dict[str, object]] = []
-    watch = Watch([SITE], config.archive.spool)
+    watch = Watch([SITE], room_of(config))
     with written(config) as (_, writer), caplog.at_level(logging.WARNING, "scheduler.alarming"):
         refused(writer)
         writer.commit()

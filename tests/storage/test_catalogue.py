@@ -12,12 +12,12 @@ import pytest
 from news.errors import ConfigError, SchemaMismatch
 from news.serial import instant, rfc3339
 from storage.archive.archive import open_reading
-from storage.catalogue import histories, migrations, opening, reading
+from storage.catalogue import histories, opening, reading
 from storage.catalogue.addresses import shown
 from storage.catalogue.changing import Changing, Interrupted, changing_at
 from storage.catalogue.recording import Recorder
 from storage.rebuild import rebuild
-from tests.catalogues import KINDS, catalogues, change, each_catalogue
+from tests.catalogues import KINDS, catalogues, change, downgraded, each_catalogue
 from tests.storage import making
 from tests.storage.making import config_in
 from tests.storage.test_verify import build, places
@@ -101,21 +101,6 @@ def test_a_schema_of_a_later_program_is_left_as_it_is(address: str) -> None:
 def opened(address: str) -> None:
     with opening.reading(address):
         pass
-
-
-def downgraded(address: str, schema: str) -> None:
-    """Bring a catalogue back to an earlier schema by its own migrations."""
-    from alembic import command
-    from alembic.config import Config
-    from sqlalchemy import create_engine
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-    engine = create_engine(address)
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, schema)
-    engine.dispose()
 
 
 @each_catalogue

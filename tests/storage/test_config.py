@@ -60,7 +60,7 @@ def test_the_example_names_every_key_and_loads() -> None:
     config = load_config(EXAMPLE, {})
     assert [site.name for site in config.sites()] == ["lbc", "gazette"]
     text = EXAMPLE.read_text(encoding="utf-8")
-    tables = (config.archive, config.s3, config.ledger, config.crawler, config.daemon)
+    tables = (config.archive, config.s3, config.ledger, config.crawler, config.daemon, config.noise)
     keys = [key for table in tables for key in type(table).model_fields]
     keys += [key for key in Site.__dataclass_fields__ if key != "name"]
     assert [key for key in keys if f"\n{key} = " not in text] == []
@@ -68,8 +68,10 @@ def test_the_example_names_every_key_and_loads() -> None:
 
 def test_the_examples_values_are_the_defaults() -> None:
     example, default = load_config(EXAMPLE, {}), load_config(None, {})
-    assert example.archive == default.archive.model_copy(update={"key": Path("stoppress.key")})  # else beside the file
+    unset = {"key": Path("stoppress.key"), "spool_free_megabytes": 500}  # else beside the file, and by the disk's size
+    assert example.archive == default.archive.model_copy(update=unset)
     assert example.daemon == default.daemon
+    assert example.noise == default.noise
     assert example.crawler == default.crawler.model_copy(update={"contact": "https://example.org/bot"})
 
 
@@ -177,6 +179,8 @@ def test_a_variable_that_is_not_known_is_told_by_its_name(variable: str, nearest
         ('crawler.requisites = "some"', 'crawler.requisites: must be "none", "pictures" or "all", not "some"'),
         ('crawler.contact = "Fred"', "crawler.contact: must be a web or e-mail address where site owners"),
         ('crawler.contact = "a@b.example\\nX: y"', "crawler.contact: must be a web or e-mail address"),
+        ('noise.off = ["typos"]', 'noise.off: there is no noise rule "typos"; the nearest is "typo" of typo, style'),
+        ('noise.off = "typo"', "noise.off: must be a list of noise rules, not"),
         ("daemon.metrics_port = 70000", "daemon.metrics_port: must be a port from 0 (any that is free) to 65535"),
         ('archive.store = ""', 'archive.store: must be a directory, or "s3://bucket/prefix", not ""'),
         ('archive.store = "gs://bucket"', 'archive.store: must be a directory, or "s3://bucket/prefix", not "gs://b'),

@@ -14,7 +14,7 @@ from news.errors import ObjectCorrupt, ObjectMissing, StopPressError
 from storage.archive.archive import create, ledger_of, open_reading
 from storage.catalogue import opening
 from storage.config import Config, load_config
-from storage.objects import Store, get_bytes, open_store
+from storage.objects import Store, get_bytes, open_store, put_bytes
 from storage.rebuild import rebuild
 from storage.restoring import Restored, restore
 from storage.verify.whole import Places, verify
@@ -96,7 +96,8 @@ allow_private_addresses = true
 
 
 def test_the_catalogue_knows_the_version_of_all_that_was_sealed(bucket: Bucket) -> None:
-    now = {item.key: item.version for prefix in ("warc/", "articles/") for item in bucket.store.current(prefix)}
+    now = {item.key: item.version for item in bucket.store.current("")}
+    assert "stoppress.json" in now
     assert bucket.versions() == now
     assert len(now) > 10
     assert bucket.problems() == {}
@@ -130,6 +131,24 @@ def test_what_is_overwritten_is_named_and_brought_back(bucket: Bucket, ending: s
     assert bucket.versions()[key] == done.now
     assert bucket.problems() == {}
     assert bucket.restore(key).action == "none"
+
+
+def test_what_no_manifest_lists_is_known_by_its_first_version(bucket: Bucket) -> None:
+    token = bucket.keys(".manifest.json")[0].replace(".json", ".witness.tsr")
+    put_bytes(bucket.store, token, b"a token")
+    assert rebuild(bucket.places(), bucket.config).problems == []
+    create(bucket.config, minutes(30), new_key=True)
+    (statement,) = [item.key for item in bucket.store.list("keys/")]
+    assert {token, statement, "stoppress.json"} <= bucket.versions().keys()
+    for key in (token, statement):
+        right = get_bytes(bucket.store, key)
+        bucket.overwrite(key)
+        assert any("overwritten behind our back" in problem for problem in bucket.problems()[key])
+        bucket.restore(key)
+        assert get_bytes(bucket.store, key) == right
+    before = bucket.versions()
+    assert rebuild(bucket.places(), bucket.config).problems == []
+    assert bucket.versions() == before
 
 
 @pytest.mark.parametrize("ending", [".json", ".warc.gz", ".manifest.json"])

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 SCHEDULES = 240
 PART = 40
-ENOUGH = 120
+ENOUGH = 300
 """Schedules within which a mutant must be found."""
 
 

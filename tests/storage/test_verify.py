@@ -16,11 +16,12 @@ from news.serial import canonical, digest_of
 from storage.archive.archive import ledger_of
 from storage.config import Config
 from storage.objects import DirectoryStore, Store
-from storage.verify import whole
+from storage.verify import whole, working
 from storage.verify.findings import Finding
 from storage.verify.manifests import Manifest, read_manifest
+from storage.verify.reports import Chained, SegmentReport
 from storage.verify.resuming import Finished
-from storage.verify.segments import Chained, SegmentReport
+from storage.verify.segments import check_segment
 from storage.verify.spools import owner_alive, spooled
 from storage.verify.whole import Places, Report, verify
 from tests.catalogues import KINDS, Built, built_once, change, copied, lose
@@ -104,7 +105,7 @@ def test_a_sample_reads_some_segments_and_every_manifest(config: Config) -> None
 def test_other_processes_find_the_same(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     files(config, "warc/**/*.cdxj")[0].write_bytes(b"")
     alone = {finding.object for finding in check(config).findings}
-    monkeypatch.setattr(whole, "WORTH_PROCESSES", 0)
+    monkeypatch.setattr(working, "WORTH_PROCESSES", 0)
     assert {finding.object for finding in check(config).findings} == alone
 
 
@@ -190,6 +191,9 @@ def test_the_newest_segment_taken_out_is_known_from_the_catalogue(config: Config
     for path in last.parent.glob(f"{segment}.*"):
         path.unlink()
     assert f"catalogue: segments {segment}: the catalogue knows this segment, but it lies neither" in told(config)
+    (advice,) = {finding.advice for finding in check(config).findings if finding.object.endswith(segment)}
+    assert f"run `stoppress restore {key_of(config, last)}`" in advice
+    assert f"Its captures remain where {key_of(config, last).replace('.manifest.json', '.warc.gz')}" in advice
 
 
 def test_a_manifest_rewritten_whole_breaks_the_chain(config: Config) -> None:
@@ -329,7 +333,7 @@ def test_a_check_that_broke_off_is_resumed_where_it_stopped(config: Config, monk
     victim.write_bytes(victim.read_bytes()[1:])
     before = sorted(finding.row().items() for finding in check(config).findings)
     read: list[str] = []
-    real = whole.check_segment
+    real = check_segment
 
     def interrupted(store: Store, manifest: Manifest, *, catalogue: str | None) -> SegmentReport:
         read.append(manifest.segment)
@@ -337,7 +341,7 @@ def test_a_check_that_broke_off_is_resumed_where_it_stopped(config: Config, monk
             raise KeyboardInterrupt
         return real(store, manifest, catalogue=catalogue)
 
-    monkeypatch.setattr(whole, "check_segment", interrupted)
+    monkeypatch.setattr(working, "check_segment", interrupted)
     with pytest.raises(KeyboardInterrupt):
         check(config)
     state = Path(config.archive.spool, "verified.jsonl")

@@ -122,5 +122,5 @@ MUTANTS: dict[str, Mutation] = {
     "nothing is read back": _store(_Trusting),
     "a torn record is not cut": _without(recovery, "cut_torn_record", 0),
     "lines of lost records are kept": _without(recovery, "_proved", answer=True),
-    "captures that nobody looked at are left": _without(recovery, "_look_again"),
+    "captures that nobody looked at are left": _without(recovery, "look_again_at"),
 }

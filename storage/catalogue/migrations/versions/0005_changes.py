@@ -5,7 +5,7 @@ from typing import Any
 from unicodedata import normalize
 
 import sqlalchemy as sa
-from alembic import op
+from alembic import context, op
 
 revision = "0005"
 down_revision = "0004"
@@ -85,10 +85,13 @@ def _fill() -> None:
     digests = [
         row[0] for row in op.get_bind().execute(sa.text("SELECT digest FROM revisions WHERE previous IS NOT NULL"))
     ]
+    progress = context.config.attributes.get("progress")
     for at in range(0, len(digests), BATCH):
         rows = change_rows(_revisions(digests[at : at + BATCH]).values(), _revisions)
         if rows:
             op.get_bind().execute(insert, rows)
+        if progress:
+            progress(min(at + BATCH, len(digests)), len(digests))
 
 
 def _revisions(digests: Sequence[str]) -> dict[str, Mapping[str, Any]]:
