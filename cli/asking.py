@@ -10,6 +10,7 @@ import click
 
 from cli.finding import address, article_named, local, span_of, zone_of
 from cli.options import as_json, config_option, print_json
+from cli.weights import noise_options, reweighed
 
 if TYPE_CHECKING:
     from storage.catalogue.opening import Row
@@ -31,15 +32,15 @@ def status(config: Config, as_json: bool) -> None:
     """Show how each site is doing: what is known, due and failing, what is being written, and what needs you."""
     from cli.statuses import alarm_json, show_status, site_status
     from storage.alarms import alarms as alarms_of
-    from storage.archive.archive import open_reading
+    from storage.archive.archive import open_reading, room_of
     from storage.catalogue.reading import known_sites
 
-    now, spool = datetime.now(UTC), Path(config.archive.spool)
-    with open_reading(config) as (_, rows):
+    now, spool, room = datetime.now(UTC), Path(config.archive.spool), room_of(config)
+    with open_reading(config, may_be_away=True) as (_, rows):
         names = [*dict.fromkeys([*(site.name for site in config.sites()), *known_sites(rows)])]
         zones = {name: zone_of(config, name) for name in names}
         told = [site_status(rows, name, zone=zones[name], spool=spool, now=now) for name in names]
-        alarms = [alarm_json(alarm) for name in names for alarm in alarms_of(rows, name, spool=spool, now=now)]
+        alarms = [alarm_json(alarm) for name in names for alarm in alarms_of(rows, name, room=room, now=now)]
     if as_json:
         print_json({"sites": told, "alarms": alarms})
         return
@@ -86,7 +87,7 @@ def articles(
 
     zone = zone_of(config, site)
     since = rfc3339(span_of(edited_since, zone, what="--edited-since").start) if edited_since is not None else None
-    with open_reading(config) as (_, rows):
+    with open_reading(config, may_be_away=True) as (_, rows):
         if site is not None and site not in reading.known_sites(rows):
             config.site(site)
         weighed = sort == "significance" or min_significance is not None
@@ -105,8 +106,9 @@ def articles(
 @click.command(epilog="\b\nExample:\n  stoppress history https://www.lbc.co.uk/news/some-story/")
 @click.argument("url", callback=address)
 @config_option
+@noise_options
 @as_json
-def history(config: Config, url: str, as_json: bool) -> None:
+def history(config: Config, *, url: str, off: frozenset[str], as_json: bool) -> None:
     """Show the revisions of the article at URL, oldest first: when each was seen, and what had changed.
 
     A change happened after the last look at the state before (not before) and by the first look at the new one
@@ -114,9 +116,15 @@ def history(config: Config, url: str, as_json: bool) -> None:
     """
     from storage.archive.archive import open_reading
     from storage.catalogue.histories import history_json
+    from storage.catalogue.reading import chain
 
-    with open_reading(config) as (_, rows):
-        told = history_json(rows, article_named(rows, config, url))
+    with open_reading(config, may_be_away=True) as (_, rows):
+        article = article_named(rows, config, url)
+        told = history_json(rows, article)
+        if off:
+            weights = reweighed(chain(rows, article["id"]), off)
+            for revision, weight in zip(told["revisions"], weights, strict=True):
+                revision["significance"] = weight
     if as_json:
         print_json(told)
         return

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.finding import address, article_named, local, zone_of
+from cli.finding import address, article_named, local, tell_moves, zone_of
 from cli.options import as_json, coloured, config_option, print_json, printable
 from storage.catalogue import histories, reading
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from storage.config import Config
 
 WIDEST = 110
+NARROW = 60
+"""Columns below which revision and time stand above the sentence instead of beside it."""
 SHADES = ("green", "cyan", "yellow", "magenta", "blue")
 """Colours of the revisions after the first, in turn; their numbers stand beside them."""
 
@@ -45,6 +47,7 @@ def blame(config: Config, *, url: str, revision: int | None, as_json: bool) -> N
 
     with open_reading(config) as (_, rows):
         article = article_named(rows, config, url)
+        tell_moves(rows, article)
         zone = zone_of(config, article["site"])
         chain = reading.chain(rows, article["id"])
     number = revision or len(chain)
@@ -77,7 +80,8 @@ def blame(config: Config, *, url: str, revision: int | None, as_json: bool) -> N
 
 def _show(found: Sequence[Mapping[str, Any]], *, zone: tzinfo, revisions: int) -> None:
     width = min(get_terminal_size().columns, WIDEST)
-    gutter = len(str(revisions)) + 20
+    narrow = width < NARROW
+    gutter = 2 if narrow else len(str(revisions)) + 20
     told: tuple[int, int] | None = None
     for one in found:
         same = told == (one["number"], one["block"])
@@ -85,6 +89,9 @@ def _show(found: Sequence[Mapping[str, Any]], *, zone: tzinfo, revisions: int) -
             click.echo()
         head = "" if same else f"{one['number']:>{len(str(revisions))}}  {local(one['seen_first'], zone)[:16]}"
         told = (one["number"], one["block"])
+        if narrow and head:
+            click.echo(_plain(click.style(head, dim=True)))
+            head = ""
         lines = wrap(printable(one["text"]), max(width - gutter, 20)) or [""]
         for at, line in enumerate(lines):
             side = click.style(f"{head if at == 0 else '':<{gutter}}", dim=True)

@@ -10,6 +10,7 @@ import click
 from cli.options import as_json, config_option, print_json
 
 if TYPE_CHECKING:
+    from scheduler.crawling import Told
     from storage.config import Config
 
 
@@ -28,7 +29,8 @@ def crawl(  # click hands every argument over by name
     """Look at SITE now, whatever is due: at these URLs, or at all known pages and everything that discovery finds.
 
     Waits until all is captured, committed and sealed, then prints what came of it. Pages that failed are in the report;
-    the exit status is 0 all the same.
+    the exit status is 0 all the same. It is 4 when the store could not be reached: what was captured is then kept in
+    the spool, and goes in with the next crawl.
     """
     from cli.progress import Watching
     from cli.reports import crawl_report, show_report
@@ -43,7 +45,7 @@ def crawl(  # click hands every argument over by name
         print_json(report)
     else:
         show_report(report)
-    return 0
+    return _complain_of(told)
 
 
 @click.command(epilog="\b\nExample, in a crontab:\n  */15 * * * *  cd /srv/stoppress && stoppress tick")
@@ -69,7 +71,14 @@ def tick(config: Config, sites: tuple[str, ...], as_json: bool) -> int:
     else:
         for report in reports:
             show_report(report)
-    return 0
+    return _complain_of(told)
+
+
+def _complain_of(told: Told) -> int:
+    """Say what kept the archive from having it all; return the exit status."""
+    for problem in told.problems:
+        click.echo(f"stoppress: {problem}", err=True)
+    return 4 if told.problems else 0
 
 
 @click.command(epilog="\b\nExamples:\n  stoppress run\n  stoppress run lbc")

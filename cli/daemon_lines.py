@@ -27,6 +27,8 @@ class DaemonLines:
     def __init__(self, *, as_json: bool) -> None:
         self._as_json = as_json
         self._looks = 0
+        self._away = self._kept = False
+        self._put_off: dict[str, str] = {}
 
     def started(self, sites: Sequence[str]) -> None:
         """Say which sites are looked at."""
@@ -34,7 +36,8 @@ class DaemonLines:
 
     def stopped(self) -> None:
         """Say that all is closed."""
-        self._say("stopped", f"closed after {self._looks} looks; all that was captured is committed and sealed")
+        came = "committed, and kept in the spool for the store" if self._kept else "committed and sealed"
+        self._say("stopped", f"closed after {self._looks} looks; all that was captured is {came}")
 
     def tell(self, event: dict[str, Any]) -> None:
         """Print an event, if it says something that people want to hear."""
@@ -46,12 +49,30 @@ class DaemonLines:
                 self._say("source-failed", f"no pages from {event['url']}: {event['why']}", **_rest(event))
             case "sealed":
                 self._say("sealed", f"sealed {event['segment']}", **_rest(event))
+            case "store-away" | "store-back" | "kept":
+                self._store(event)
+            case "put-off" if self._put_off.get(event["site"]) != event["why"]:
+                self._put_off[event["site"]] = event["why"]
+                self._say("put-off", f"{event['site']}: looks are put off: {event['why']}", **_rest(event))
             case "alarm":
                 self._say("alarm", f"! {event['site']}: {event['alarm']}: {event['why']}", colour="red", **_rest(event))
             case "alarm-over":
                 self._say("alarm-over", f"{event['site']}: {event['alarm']} is over", **_rest(event))
             case "waiting" | "problem":
                 self._say(event["event"], event.get("why") or event.get("message", ""), **_rest(event))
+
+    def _store(self, event: dict[str, Any]) -> None:
+        match event["event"]:
+            case "store-away" if not self._away:
+                self._away = True
+                line = f"! the store can't be reached; crawling goes on, segments wait in the spool: {event['why']}"
+                self._say("store-away", line, colour="red", **_rest(event))
+            case "store-back":
+                self._away = False
+                self._say("store-back", "the store is back; what waited is sealed")
+            case "kept":
+                self._kept = True
+                self._say("kept", event["why"], **_rest(event))
 
     def _look(self, event: dict[str, Any]) -> None:
         what = event["headline"] or event["page"]

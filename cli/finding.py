@@ -43,6 +43,17 @@ def article_named(rows: Rows, config: Config, url: str) -> Row:
     return found
 
 
+def tell_moves(rows: Rows, article: Row) -> None:
+    """Say on stderr where the story goes on, or came from, where its address led from one article to another."""
+    from storage.catalogue.moves import moves_json
+
+    told = moves_json(rows, article)
+    if after := told.get("continues_at"):
+        click.echo(f"stoppress: the story goes on at {after['url']}: stoppress history {after['url']}", err=True)
+    for one in told.get("continued_from", []):
+        click.echo(f"stoppress: the story came from {one['url']}: stoppress history {one['url']}", err=True)
+
+
 def zone_of(config: Config, site: str | None) -> tzinfo:
     """Return the site's time zone; without a site the one that all configured sites share, else UTC."""
     zones = {known.timezone for known in config.sites() if site in (None, known.name)}

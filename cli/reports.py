@@ -20,10 +20,9 @@ OUTCOMES = ("new", "changed", "unchanged", "not-modified", "gone", "moved", "blo
 def crawl_report(config: Config, site: str, started: datetime, told: Told) -> dict[str, Any]:
     """Return the report of a crawl: counts by outcome, each change, each failure."""
     from news.serial import rfc3339
-    from storage.archive.archive import open_reading
-    from storage.catalogue import reading
+    from storage.catalogue import opening, reading
 
-    with open_reading(config) as (_, rows):
+    with opening.reading(config.archive.catalogue) as rows:
         looks = reading.looks_since(rows, [site], rfc3339(started))
         changes = reading.revisions_since(rows, site, rfc3339(started))
     counts = Counter(look["outcome"] for look in looks)
@@ -40,6 +39,7 @@ def crawl_report(config: Config, site: str, started: datetime, told: Told) -> di
             if look["outcome"] in ("failed", "blocked")
         ],
         "segments": told.segments,
+        "problems": told.problems,
     }
 
 

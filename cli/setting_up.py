@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.options import as_json, config_option, print_json, table
+from cli.progress import counting
 
 if TYPE_CHECKING:
     from news.model import Site
@@ -28,7 +29,8 @@ def init(config: Config, new_key: bool, as_json: bool) -> None:
     from storage.objects import open_store
 
     store = open_store(config.archive.store, config.s3).prepare()
-    done = [*store.done, *create(config, datetime.now(UTC), new_key=new_key)]
+    with counting("telling what revisions changed") as progress:
+        done = [*store.done, *create(config, datetime.now(UTC), new_key=new_key, progress=progress)]
     if as_json:
         print_json({"done": done, "store": store.able, "warnings": store.warnings})
         return
@@ -49,12 +51,14 @@ def sites(config: Config, as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    columns = ("name", "home", "reader", "timezone")
+    columns, counts = ("name", "home", "reader", "timezone"), ("connections", "sources")
     shown = [
-        [*(str(row[name]) for name in columns), _budget(row["requests_per_minute"]), str(row["sources"])]
+        [str(row[name]) for name in columns]
+        + [_budget(row["requests_per_minute"])]
+        + [str(row[name]) for name in counts]
         for row in rows
     ]
-    table(["site", "home", "reader", "time zone", "requests a minute", "sources"], shown)
+    table(["site", "home", "reader", "time zone", "requests a minute", "connections", "sources"], shown)
 
 
 def _site_row(site: Site) -> dict[str, object]:
@@ -73,6 +77,7 @@ def _site_row(site: Site) -> dict[str, object]:
         "feeds": list(site.feeds),
         "fronts": list(dict.fromkeys((site.home, *site.fronts))),
         "requests_per_minute": round(60 / seconds, 3) if seconds else None,
+        "connections": site.connections,
         "allow_private_addresses": site.allow_private_addresses,
     }
 

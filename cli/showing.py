@@ -11,9 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.finding import address, article_named, local, numbered, revision_at, revision_named, span_of, zone_of
+from cli.finding import (
+    address,
+    article_named,
+    local,
+    numbered,
+    revision_at,
+    revision_named,
+    span_of,
+    tell_moves,
+    zone_of,
+)
 from cli.options import as_json, coloured, config_option, print_json
-from cli.weights import in_words, significance, significance_of
+from cli.weights import in_words, noise_options, significance, significance_of
 from storage.catalogue import histories, reading
 from storage.catalogue.access import access_of
 
@@ -28,7 +38,7 @@ NOTHING = {
     "blocks": [],
     "passages": [],
     "facts": [],
-    "stats": {"words_added": 0, "words_removed": 0, "moves": 0, "sentences_moved": 0},
+    "stats": {"words_added": 0, "words_removed": 0, "moves": 0, "sentences_moved": 0, "entries_rolled_off": 0},
     "degraded": False,
 }
 
@@ -56,6 +66,7 @@ NOTHING = {
     help="Write there, not to stdout.",
 )
 @config_option
+@noise_options
 @as_json
 def show(
     config: Config,
@@ -65,6 +76,7 @@ def show(
     at: str | None,
     form: str | None,
     output: Path | None,
+    off: frozenset[str],
     as_json: bool,
 ) -> None:
     """Show one revision of the article at URL as it was.
@@ -96,7 +108,7 @@ def show(
     told = {
         **_revision_json(article, chain[number - 1], number),
         "access": access,
-        "significance": significance_of(chain, number),
+        "significance": significance_of(chain, number, off),
     }
     _put(_shown(told, form, zone, len(chain), to_terminal=output is None), output)
 
@@ -116,8 +128,18 @@ def show(
     help="How to show it. [default: terminal]",
 )
 @config_option
+@noise_options
 @as_json
-def diff(config: Config, *, url: str, a: str | None, b: str | None, form: str | None, as_json: bool) -> None:
+def diff(
+    config: Config,
+    *,
+    url: str,
+    a: str | None,
+    b: str | None,
+    form: str | None,
+    off: frozenset[str],
+    as_json: bool,
+) -> None:
     """Show what changed in the article at URL between the revisions A and B: numbers, or times at which they stood.
 
     Without A and B, the last two; without B, from A to the newest. The exit status is 0 whether or not they differ.
@@ -127,12 +149,13 @@ def diff(config: Config, *, url: str, a: str | None, b: str | None, form: str | 
     form = _form(form, default="terminal", as_json=as_json)
     with open_reading(config) as (_, rows):
         article = article_named(rows, config, url)
+        tell_moves(rows, article)
         zone = zone_of(config, article["site"])
         chain = reading.chain(rows, article["id"])
     last = len(chain)
     start = revision_named(chain, a, zone, what="A") if a is not None else max(last - 1, 1)
     end = revision_named(chain, b, zone, what="B") if b is not None else last
-    _show_diff(article, chain, (start, end), form=form, zone=zone)
+    _show_diff(article, chain, (start, end), form=form, zone=zone, off=off)
     if last == 1:
         click.echo("stoppress: there is only one revision: nothing to compare it with yet", err=True)
 
@@ -203,7 +226,9 @@ def _write_binary(members: Any, output: Path | None) -> None:
         raise click.UsageError(f"{output} can't be written: {error.strerror}") from error
 
 
-def _show_diff(article: Row, chain: Sequence[Row], between: tuple[int, int], *, form: str, zone: tzinfo) -> None:
+def _show_diff(
+    article: Row, chain: Sequence[Row], between: tuple[int, int], *, form: str, zone: tzinfo, off: frozenset[str]
+) -> None:
     from storage.catalogue.rows import stored_revision
 
     rows = [chain[number - 1] for number in between]
@@ -213,12 +238,12 @@ def _show_diff(article: Row, chain: Sequence[Row], between: tuple[int, int], *, 
         _show_without_text(article, chain, between, told, form=form, zone=zone)
         return
     labels = [_label(row, number, zone) for row, number in zip(rows, between, strict=True)]
-    weight = significance(before, after, told["classes"], rows[1]["seen_first"])
+    weight = significance(before, after, told["classes"], rows[1]["seen_first"], off)
     if form == "json":
         more = _sides(rows, between, told) | {"significance": weight}
         print_json(_compared(before, after, between, told["classes"]) | more)
         return
-    title = [article["url"], f"from {labels[0]} to {labels[1]}", in_words(weight)]
+    title = [article["url"], f"from {labels[0]}", f"to {labels[1]}", in_words(weight)]
     _show_comparison((before, after), title=title, labels=labels, told=told, form=form)
 
 

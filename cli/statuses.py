@@ -12,9 +12,11 @@ import click
 
 from cli.options import coloured, printable
 from news.serial import instant, rfc3339
+from storage.archive.outage import Waiting, waiting_in
 from storage.catalogue import reading
 from storage.catalogue.access import in_words, walled
-from storage.verify.spools import spooled
+from storage.leases import holders
+from storage.verify.spools import Spooled, spooled
 
 if TYPE_CHECKING:
     from storage.alarms import Alarm
@@ -31,6 +33,7 @@ def site_status(rows: Rows, site: str, *, zone: tzinfo, spool: Path, now: dateti
     midnight = rfc3339(_midnight(now, zone))
     figures = reading.site_figures(rows, site, now=rfc3339(now), today=midnight)
     reasons = reading.recent_failures(rows, site, since=midnight)
+    held = spooled(spool, site)
     return {
         "site": site,
         "pages": figures["pages"],
@@ -44,12 +47,29 @@ def site_status(rows: Rows, site: str, *, zone: tzinfo, spool: Path, now: dateti
         "edits_today": figures["edits_today"],
         "walled": walled(rows, site),
         "open_segments": [
-            {"name": segment.name, "bytes": segment.size, "owner_alive": segment.alive}
-            for segment in spooled(spool, site)
+            {"name": segment.name, "bytes": segment.size, "owner_alive": segment.alive, "waits": segment.waits}
+            for segment in held
         ],
+        "waiting": _waiting(held, waiting_in(spool / site)),
+        "writer": _writer(rows, site),
         "sealed_segments": figures["segments_sealed"],
         "last_seal": figures["last_seal"],
     }
+
+
+def _waiting(held: Sequence[Spooled], noted: Waiting | None) -> Told | None:
+    """Return what waits for a store that can't be reached."""
+    sizes = [segment.size for segment in held if segment.waits]
+    if noted is None or not sizes:
+        return None
+    times = {"since": rfc3339(noted.since), "next_try": rfc3339(noted.next_try)}
+    return {"segments": len(sizes), "bytes": sum(sizes), **times, "why": noted.why}
+
+
+def _writer(rows: Rows, site: str) -> Told | None:
+    """Return who holds the site's lease, by the catalogue."""
+    row = next(iter(holders(rows, site)), None)
+    return {name: row[name] for name in ("host", "pid", "spool", "taken", "until")} if row else None
 
 
 def alarm_json(alarm: Alarm) -> Told:
@@ -104,9 +124,13 @@ def _details(site: Told) -> Iterator[str]:
     for state, articles in site["walled"].items():
         known = "1 known article is" if articles == 1 else f"{articles} known articles are"
         yield f"{site['site']}: {known} {in_words({'state': state})}"
+    if site["writer"]:
+        yield f"{site['site']}: written by process {site['writer']['pid']} on {site['writer']['host']}"
     for segment in site["open_segments"]:
         writer = "being written" if segment["owner_alive"] else "left by a dead process"
-        yield f"{site['site']}: open segment {segment['name']}, {_bytes(segment['bytes'])}, {writer}"
+        what = "closed segment" if segment["waits"] else "open segment"
+        writer = "waits for the store" if segment["waits"] else writer
+        yield f"{site['site']}: {what} {segment['name']}, {_bytes(segment['bytes'])}, {writer}"
 
 
 def _short(text: str | None, zone: tzinfo, now: datetime) -> str:

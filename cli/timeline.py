@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
 from cli.finding import local
 from cli.options import coloured, printable
 from storage.catalogue.access import in_words
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Row: TypeAlias = Mapping[str, Any]
+
+NARROW = 90
+"""Columns below which a table of five columns cuts every word."""
 
 STYLES = {
     "stealth": "bold red",
@@ -26,10 +35,8 @@ STYLES = {
 
 
 def show_history(told: dict[str, Any], *, zone: tzinfo) -> None:
-    """Print what `history --json` says as a table, with a hint of what to ask next."""
-    from rich import box
+    """Print what `history --json` says as a table, in a narrow window as a list, with a hint of what to ask next."""
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
     article, revisions = told["article"], told["revisions"]
@@ -40,28 +47,80 @@ def show_history(told: dict[str, Any], *, zone: tzinfo) -> None:
         console.print(Text(printable(article["url"])), soft_wrap=True)
     for alias in article["aliases"]:
         console.print(Text(printable(f"also at {alias}"), style="dim"), soft_wrap=True)
+    for line in _moves(article):
+        console.print(Text(printable(line), style="magenta"), soft_wrap=True)
     if article["access"]:
         wall = f"{in_words(article['access'])} since {local(article['access']['since'], zone)}"
         console.print(Text(printable(wall), style="bold yellow"), soft_wrap=True)
+    on_terminal = sys.stdout.isatty()
+    write = _write_list if on_terminal and console.width < NARROW else _write_table
+    write(console, revisions, zone=zone, to_the_minute=on_terminal)
+    _hint(article["url"], revisions)
+
+
+def _moves(article: Row) -> list[str]:
+    """Return where the story goes on and where it came from, where that is another article."""
+    after, before = article.get("continues_at"), article.get("continued_from", [])
+    told = [f"continues at {after['url']}"] if after else []
+    return [*told, *(f"continued from {one['url']}" for one in before)]
+
+
+def _write_table(console: Console, revisions: Sequence[Row], *, zone: tzinfo, to_the_minute: bool) -> None:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
     shown = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    for column in ("", "seen first", "seen last", "what changed", "headline"):
-        shown.add_column(column, overflow="fold", justify="right" if column == "" else "left")
+    for column in ("", "seen first", "seen last", "weight", "what changed", "headline"):
+        right = column in ("", "weight")
+        once = column.startswith("seen")
+        shown.add_column(column, overflow="fold", no_wrap=once, justify="right" if right else "left")
     before = None
     for row in revisions:
         same = row["headline"] == before
         before = row["headline"] or before
         shown.add_row(
             str(row["number"]),
-            local(row["seen_first"], zone),
-            local(row["seen_last"], zone),
+            _when(row["seen_first"], zone, to_the_minute=to_the_minute),
+            _when(row["seen_last"], zone, to_the_minute=to_the_minute),
+            _score(row) or "-",
             _what(row),
             Text("same" if same else printable(row["headline"] or "-"), style="dim" if same else ""),
         )
     console.print(shown)
-    _hint(article["url"], revisions)
 
 
-def _what(row: dict[str, Any]) -> Any:
+def _write_list(console: Console, revisions: Sequence[Row], *, zone: tzinfo, to_the_minute: bool) -> None:
+    """Print each revision on lines of its own: in a narrow window a table would cut every word."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    before, margin = None, len(str(len(revisions))) + 2
+    for row in revisions:
+        score = _score(row)
+        head = Text(f"{row['number']:>{margin - 2}}  {_when(row['seen_first'], zone, to_the_minute=to_the_minute)}")
+        head.append(f"  weight {score}" if score else "", style="dim")
+        console.print()
+        console.print(head)
+        console.print(Padding(_what(row), (0, 0, 0, margin)))
+        if row["headline"] not in (None, before):
+            console.print(Padding(Text(f"“{printable(row['headline'])}”"), (0, 0, 0, margin)))
+        before = row["headline"] or before
+    console.print()
+
+
+def _when(text: str, zone: tzinfo, *, to_the_minute: bool) -> str:
+    said = local(text, zone)
+    return said[:16] + said[19:] if to_the_minute else said
+
+
+def _score(row: Row) -> str:
+    """Return what the revision weighs, "" of the first."""
+    weight = row.get("significance")
+    return str(weight["score"]) if weight else ""
+
+
+def _what(row: Row) -> Any:
     from rich.text import Text
 
     text = Text()
@@ -79,7 +138,7 @@ def _what(row: dict[str, Any]) -> Any:
     return text
 
 
-def _tied(row: dict[str, Any]) -> str:
+def _tied(row: Row) -> str:
     explains = row["correction"]["explains"]
     if explains is None:
         return "the notice explains no change that was seen"
@@ -89,8 +148,8 @@ def _tied(row: dict[str, Any]) -> str:
 
 
 def _hint(url: str, revisions: list[dict[str, Any]]) -> None:
-    if len(revisions) > 1:
-        last = len(revisions)
-        click.echo(f"next: stoppress diff {url} {last - 1} {last}")
+    texts = [row["number"] for row in revisions if row["content_digest"]]
+    if len(texts) > 1:
+        click.echo(f"next: stoppress diff {url} {texts[-2]} {texts[-1]}")
     else:
         click.echo(f"next: stoppress show {url}")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from cli.timeline import _write_list
 from tests.catalogues import change
 from tests.cli.conftest import FERRY, OLD_QUAY, PIER, QUAY, Stoppress
 from tests.storage.making import config_in, exchange, html, look, minutes, page, written
@@ -52,6 +55,38 @@ def test_history_for_people_shows_local_times_and_the_next_command(archive: Path
     assert "stealth, body" in said
     assert f"stoppress diff {FERRY} 1 2" in said
     assert "\x1b" not in said
+
+
+def test_history_for_people_says_what_each_revision_weighs(archive: Path, stoppress: Stoppress) -> None:
+    (score,) = [row["significance"]["score"] for row in stoppress("history", FERRY, "--json").json["revisions"][1:]]
+    (line,) = [line for line in stoppress("history", FERRY).out.splitlines() if "stealth, body" in line]
+    assert line.split()[7] == str(score)
+
+
+def test_after_an_end_history_names_the_last_two_revisions_with_a_text(archive: Path, stoppress: Stoppress) -> None:
+    assert f"next: stoppress show {PIER}" in stoppress("history", PIER).out
+
+
+def test_in_a_narrow_window_history_is_a_list_that_cuts_no_word(capsys: pytest.CaptureFixture[str]) -> None:
+    times = {"seen_first": "2026-03-02T09:00:00.000000Z", "seen_last": "2026-03-02T09:30:00.000000Z"}
+    row = {"number": 1, "classes": [], "declared_by": [], "confirmed": True, "headline": "Ferry to run all winter"}
+    later = {"number": 2, "classes": ["stealth", "headline"], "headline": "Ferry saved", "significance": {"score": 31}}
+    console = Console(width=40, no_color=True, highlight=False)
+    _write_list(console, [row | times, row | times | later, row | times | later], zone=UTC, to_the_minute=True)
+    assert [line.rstrip() for line in capsys.readouterr().out.splitlines()] == [
+        "",
+        "1  2026-03-02 09:00 UTC",
+        "   first seen",
+        "   “Ferry to run all winter”",
+        "",
+        "2  2026-03-02 09:00 UTC  weight 31",
+        "   stealth, headline",
+        "   “Ferry saved”",
+        "",
+        "2  2026-03-02 09:00 UTC  weight 31",
+        "   stealth, headline",
+        "",
+    ]
 
 
 def test_an_unknown_article_is_told_with_the_nearest_and_what_to_do(archive: Path, stoppress: Stoppress) -> None:

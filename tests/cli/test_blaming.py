@@ -43,6 +43,16 @@ def test_an_article_that_went_is_blamed_as_it_last_was(archive: Path, stoppress:
     assert "\x1b" not in "".join(lines)
 
 
+def test_in_a_narrow_window_the_revision_stands_above_its_sentences(
+    archive: Path, stoppress: Stoppress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "44")
+    lines = stoppress("blame", FERRY).out.splitlines()
+    assert lines[:2] == ["1  2026-03-02 09:00", "  The ferry this winter"]
+    assert "2  2026-03-02 09:10" in lines
+    assert max(map(len, lines)) <= 44
+
+
 def test_an_unknown_article_is_no_usage_error(archive: Path, stoppress: Stoppress) -> None:
     assert stoppress("blame", "http://127.0.0.1:8080/none/", status=1).out == ""
 

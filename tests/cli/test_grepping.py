@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.catalogues import KINDS, catalogues, change
+from storage.catalogue import opening
+from tests.catalogues import KINDS, catalogues, downgraded
 from tests.cli.conftest import Stoppress
 from tests.storage import making
 from tests.storage.making import SENTENCES, config_in, html, look, minutes, page, written
@@ -95,6 +96,11 @@ def test_patterns(searched: Path, stoppress: Stoppress, pattern: str, numbers: l
 def test_a_regular_expression_reads_every_change(searched: Path, stoppress: Stoppress) -> None:
     told = stoppress("grep", r"thr..\s+guard", "--regex", "--json").json
     assert [(one["number"], one["added"][0]["words"]) for one in told] == [(3, ["three guard"])]
+    for pattern in ("thr[e]e guards", "MILITAN. group", "CAFÉ zo[ëe]", r"\bsome\w+ else was as[kK]ed"):
+        told = stoppress("grep", pattern, "--regex", "--ignore-case", "--added", "--json").json
+        assert len(told) == 1
+    assert stoppress("grep", "MILITAN. group", "--regex", "--json").json == []
+    assert stoppress("grep", "some.ody e%se", "--regex", "--json").json == []
     assert "no regular expression" in stoppress("grep", "(", "--regex", status=2).err
 
 
@@ -144,9 +150,15 @@ def test_an_older_catalogue_learns_what_its_revisions_changed(searched: Path, st
     asked = ("grep", "milit*", "--json")
     before = stoppress(*asked).json
     address = making.catalogue_in(searched)
-    for statement in ("DROP TABLE IF EXISTS changes_words", "DROP TABLE changes"):
-        change(address, statement)
-    change(address, "UPDATE alembic_version SET version_num = '0004'")
+    downgraded(address, "0004")
+    assert "run `stoppress init`" in stoppress(*asked, status=4).err
+
+    def broken_off(done: int, total: int) -> None:
+        assert (done, total) == (4, 4)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        opening.create(address, progress=broken_off)
     assert "run `stoppress init`" in stoppress(*asked, status=4).err
     stoppress("init")
     assert stoppress(*asked).json == before

@@ -32,7 +32,7 @@ def test_a_revision_is_told_with_its_article(archive: Path, stoppress: Stoppress
     assert [block["text"] for block in article["body"]] == [*SENTENCES, CORRECTED]
     assert set(article) == {
         "headline", "kicker", "standfirst", "authors", "section", "language", "canonical_url", "stamps", "body",
-        "pictures", "links", "tags",
+        "pictures", "links", "tags", "surfaces",
     }  # fmt: skip
     assert stoppress("show", FERRY, "--format", "json").json == told
 
@@ -166,6 +166,7 @@ def test_the_last_two_revisions_are_compared_by_default(archive: Path, stoppress
         "words_removed": 0,
         "moves": 0,
         "sentences_moved": 0,
+        "entries_rolled_off": 0,
     }
     assert [block["op"] for block in told["blocks"]] == ["equal"] * len(SENTENCES) + ["insert"]
     assert told == stoppress("diff", FERRY, "1", "2", "--format", "json").json
