@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 Line = journal.Line
 
 GZIP = 16 + zlib.MAX_WBITS
-TOGETHER = 256
+TOGETHER = 128
 """Revisions that are put at a time: enough to share the wait for the disk, few enough to be held."""
 
 

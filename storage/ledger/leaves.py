@@ -67,7 +67,7 @@ def root_of(leaves: Iterable[bytes]) -> str:
 def packed(leaves: Iterable[bytes]) -> bytes:
     """Return the leaves as they lie in the store; the same leaves give the same bytes."""
     packer = zlib.compressobj(6, zlib.DEFLATED, GZIP)
-    return packer.compress(b"".join(leaf + b"\n" for leaf in leaves)) + packer.flush()
+    return b"".join([*(packer.compress(leaf + b"\n") for leaf in leaves), packer.flush()])
 
 
 def unpacked(content: bytes) -> list[bytes]:

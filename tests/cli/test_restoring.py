@@ -54,4 +54,6 @@ def test_init_refuses_a_lock_that_a_bucket_does_not_allow(
     (tmp_path / "stoppress.toml").write_text(lines + "object_lock_days = 30\n")
     assert "allows no object lock" in stoppress("init", status=3).err
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "no-secret")
-    assert "the secret key is wrong" in stoppress("status", status=4).err
+    stoppress("status")  # asks the catalogue alone, as long as that knows the store
+    for command in ("init", "verify", "rebuild"):
+        assert "the secret key is wrong" in stoppress(command, status=4).err

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from storage.warc.reading import Record, records
-from tests.conftest import Finished, run_in, site_config
+from tests.conftest import Finished, found_archive, run_in, site_config
 from tests.crawler.wireserver import WireServer
 
 
@@ -55,7 +55,7 @@ def crawl(
     if server.context is not None and monkeypatch is not None:
         monkeypatch.setenv("SSL_CERT_FILE", str(folder / "cert.pem"))
     (folder / "stoppress.toml").write_text(site_config(f"{server.url}/", reader="generic", top=top, extra=extra))
-    run_in(folder, "init")
+    found_archive(folder) if "[archive]" not in top else run_in(folder, "init")
     return run_in(folder, "crawl", "harbour", *(f"{server.url}{path}" for path in paths))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import brotli
 import pytest
 
-from tests.conftest import run_in, site_config
+from tests.conftest import found_archive, run_in, site_config
 from tests.crawler.crawling import archived, crawl, outcomes, peak_megabytes, sized
 from tests.crawler.wireserver import Answer, WireServer, answer
 from tests.storage.making import html
@@ -83,7 +83,7 @@ def test_every_trap_ends_within_its_limits_and_the_next_page_is_read(tmp_path: P
             "/news/last/": good(),
         }
         (tmp_path / "stoppress.toml").write_text(site_config(f"{server.url}/", reader="generic", top=LIMITS))
-        run_in(tmp_path, "init")
+        found_archive(tmp_path)
         started = time.monotonic()
         urls = [f"{server.url}{path}" for path in (*trapped, "/news/last/")]
         peak, log = peak_megabytes(tmp_path, "crawl", "harbour", *urls)
@@ -126,7 +126,7 @@ def test_hostile_sources_are_told_and_the_others_are_used(tmp_path: Path) -> Non
             "/news/ferry-to-run/": good(),
         }
         (tmp_path / "stoppress.toml").write_text(site_config(f"{server.url}/", reader="generic", top=LIMITS))
-        run_in(tmp_path, "init")
+        found_archive(tmp_path)
         peak, log = peak_megabytes(tmp_path, "crawl", "harbour", "--limit", "3")
         assert outcomes(tmp_path, server)["/news/ferry-to-run/"] == ("new", None)
         assert peak < 400
@@ -145,7 +145,7 @@ def test_a_sitemap_of_50_000_addresses_is_taken_in_seconds(tmp_path: Path) -> No
             "/news/story-0/": good(),
         }
         (tmp_path / "stoppress.toml").write_text(site_config(f"{server.url}/", reader="generic", top=LIMITS))
-        run_in(tmp_path, "init")
+        found_archive(tmp_path)
         peak, _ = peak_megabytes(tmp_path, "crawl", "harbour", "--limit", "1", timeout=60)
         assert run_in(tmp_path, "status", "--json").json["sites"][0]["pages"] == 50_000
         assert peak < 400

@@ -14,7 +14,7 @@ import pytest
 from crawler import sitework
 from crawler.sitework import FIRST_BACKOFF, FORGIVEN_AFTER, SiteWork, retry_after_seconds
 from news.model import Site
-from tests.conftest import run_in, site_config
+from tests.conftest import found_archive, run_in, site_config
 from tests.crawler.crawling import crawl, outcomes, sized
 from tests.crawler.wireserver import WireServer, answer
 from tests.storage.making import html
@@ -103,7 +103,7 @@ def test_a_site_that_refuses_everything_is_asked_a_few_times_and_told(tmp_path: 
     refusal = answer(sized(b"no", status=status))
     with WireServer({"/": answer(sized(links, HTML)), **dict.fromkeys(paths, refusal)}) as server:
         (tmp_path / "stoppress.toml").write_text(site_config(f"{server.url}/", reader="generic"))
-        run_in(tmp_path, "init")
+        found_archive(tmp_path)
         crawled = run_in(tmp_path, "crawl", "harbour")
         after_crawl = len([said for said in server.log if said.path in paths])
         ticked = [run_in(tmp_path, "tick") for _ in range(2)]

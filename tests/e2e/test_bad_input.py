@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from newsroom import Newsroom
-from tests.conftest import Run, run_in, site_config
+from tests.conftest import Run, found_archive, run_in, site_config
 
 pytestmark = pytest.mark.e2e
 
@@ -33,7 +33,7 @@ def a_free_port() -> int:
 
 def test_a_site_that_does_not_answer_is_told_as_that(tmp_path: Path) -> None:
     (tmp_path / "stoppress.toml").write_text(site_config(f"http://127.0.0.1:{a_free_port()}/"))
-    run_in(tmp_path, "init")
+    found_archive(tmp_path)
     done = run_in(tmp_path, "crawl", "harbour")
     assert "no connection to 127.0.0.1" in done.out
 
@@ -123,7 +123,7 @@ def test_a_site_on_the_public_web_needs_a_contact(tmp_path: Path) -> None:
 
 def test_private_addresses_are_blocked_unless_they_are_allowed(tmp_path: Path, room: Newsroom) -> None:
     (tmp_path / "stoppress.toml").write_text(f'[sites.harbour]\nhome = "{room.url}"\n')
-    run_in(tmp_path, "init")
+    found_archive(tmp_path)
     report = run_in(tmp_path, "crawl", "harbour", f"{room.url}news/x/", "--json").json
     assert report["outcomes"] == {"blocked": 1}
     assert report["failures"][0]["reason"] == "private-address"
@@ -144,7 +144,7 @@ def test_a_missing_catalogue_and_a_newer_store_are_status_4(stoppress: Run, tmp_
 def test_ctrl_c_in_the_middle_keeps_what_was_captured(tmp_path: Path) -> None:
     with Newsroom() as room:
         (tmp_path / "stoppress.toml").write_text(site_config(room.url, extra="requests_per_minute = 300"))
-        run_in(tmp_path, "init")
+        found_archive(tmp_path)
         crawl = subprocess.Popen(
             [sys.executable, "-m", "cli.main", "crawl", "harbour", "--no-discover", *addresses(room)],
             cwd=tmp_path,

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from newsroom import Newsroom
-from tests.conftest import Run, run_in, site_config
+from tests.conftest import Run, found_archive, run_in, site_config
 from tests.storage.waczcheck import faults
 
 pytestmark = pytest.mark.e2e
@@ -80,7 +80,7 @@ def test_what_one_archive_exports_another_takes_in_with_the_same_history(room: N
     for folder in (here, there):
         folder.mkdir()
         (folder / "stoppress.toml").write_text(site_config(room.url))
-        run_in(folder, "init")
+        found_archive(folder)
     story = room.articles()[0]
     url = room.url_of(story.slug)
     run_in(here, "crawl", "harbour", url)

@@ -19,7 +19,7 @@ from newsroom import Newsroom
 from scheduler.tick import budget_of, plan
 from storage.archive.archive import open_archive, open_reading
 from storage.catalogue.rows import page_row
-from tests.conftest import Run, run_in, site_config
+from tests.conftest import Run, found_archive, run_in, site_config
 from tests.storage.making import SITE, config_in, minutes, page
 
 FAST = '[daemon]\ntick_seconds = 1\nhurry = 3000\n[crawler]\nrequisites = "none"\n'
@@ -56,7 +56,7 @@ def wait_for(process: subprocess.Popen[str], kind: str, seconds: float = 60) -> 
 @pytest.mark.e2e
 def test_the_daemon_catches_an_edit_and_closes_cleanly(tmp_path: Path, room: Newsroom) -> None:
     (tmp_path / "stoppress.toml").write_text(site_config(room.url, top=FAST))
-    run_in(tmp_path, "init")
+    found_archive(tmp_path)
     with daemon(tmp_path) as process:
         wait_for(process, "new")
         url = room.url_of(room.articles()[0].slug)
@@ -81,7 +81,7 @@ def known(folder: Path, url: str) -> bool:
 @pytest.mark.e2e
 def test_the_daemon_outlives_its_worker(tmp_path: Path, room: Newsroom) -> None:
     (tmp_path / "stoppress.toml").write_text(site_config(room.url, top=FAST))
-    run_in(tmp_path, "init")
+    found_archive(tmp_path)
     with daemon(tmp_path) as process:
         wait_for(process, "new")
         os.kill(worker_of(process.pid), signal.SIGKILL)
