@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from crawler.orders import Progress
 from crawler.sitework import SiteWork
-from news.errors import StoreUnavailable
+from news.errors import SpoolUnavailable, StoreUnavailable
 from news.serial import rfc3339
 from storage.archive import Archive, SiteWriter
 
@@ -46,7 +46,7 @@ class SealingDesk:
     async def seal(self, *, at_last: bool = False) -> None:
         """Bring what waits into the store; one that was asked in vain is asked again in its time, or `at_last`.
 
-        Raises `FormatTooNew`, `LeaseLost`, or `ObjectCorrupt` where other bytes stand in the way.
+        Raises `FormatTooNew`, `LeaseLost`, `SpoolUnavailable`, or `ObjectCorrupt` where other bytes stand in the way.
         """
         async with self._turn:
             writers, outage = [work.writer for work in self._works.values()], self._archive.outage
@@ -55,6 +55,8 @@ class SealingDesk:
                 return
             try:
                 await self._bring_in(writers)
+            except SpoolUnavailable:
+                raise
             except StoreUnavailable as error:
                 self._note(error, writers)
 

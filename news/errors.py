@@ -56,6 +56,10 @@ class StoreUnavailable(StoreError):
     """The store or the catalogue did not answer or is full; nothing is lost, try again."""
 
 
+class SpoolUnavailable(StoreUnavailable):
+    """The spool's disk is full, broken or read-only: no store that is waited for mends that."""
+
+
 class SpoolFull(StoreUnavailable):
     """The spool has grown to its bound, or its disk nearly so; nothing is fetched until there is room again."""
 

@@ -110,6 +110,8 @@ def _play(
                 if place.warc.exists():
                     repair(place)
                 lines = list(_spooled_lines(place))
+                if not place.warc.exists() and len(lines) == 1:
+                    continue  # it came to nothing, and a kill kept the empty journal from going
                 recorder.apply(lines)
                 _count(built, lines)
 

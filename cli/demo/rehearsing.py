@@ -41,9 +41,10 @@ language = "en-GB"
 allow_private_addresses = true
 """
 LONGEST_START = 60.0
+"""Seconds to the newsroom's first word, and to the first article that was looked at."""
 LONGEST_QUIET = 20.0
 """Seconds without news after which the desk begins though not all was looked at."""
-LONGEST_WAIT = 6.0
+LONGEST_WAIT = 10.0
 """How long to wait for the last edits to be caught, once the desk is done."""
 
 
@@ -139,7 +140,8 @@ def _watch(wish: Rehearsal, stage: _Stage, newsroom: Child, daemon: Child) -> No
 def _begin_when_seen(stage: _Stage, newsroom: Child) -> None:
     """Let the desk begin once every article was looked at, or when nothing more comes."""
     quiet = time.monotonic() - stage.news_at
-    if stage.playing or (stage.first < stage.articles and quiet < LONGEST_QUIET):
+    patience = LONGEST_QUIET if stage.first else LONGEST_START
+    if stage.playing or (stage.first < stage.articles and quiet < patience):
         return
     say(f"The archive has looked at {stage.first} articles. Now the desk goes to work.\n")
     stage.playing = True

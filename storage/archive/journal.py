@@ -112,9 +112,14 @@ def _readable(line: bytes) -> bool:
 
 def rewrite(path: Path, lines: Sequence[Line]) -> None:
     """Put these lines in the journal's place, all or none."""
-    aside = path.with_suffix(".rewritten")
-    with aside.open("wb") as stream:
+    written = aside(path)
+    with written.open("wb") as stream:
         stream.writelines(encode(line) for line in lines)
         stream.flush()
         os.fsync(stream.fileno())
-    aside.replace(path)
+    written.replace(path)
+
+
+def aside(path: Path) -> Path:
+    """Return where a journal's new lines lie until they take its place; what a kill left there is nothing."""
+    return path.with_suffix(".rewritten")

@@ -14,7 +14,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 from zlib import error as ZlibError  # noqa: N812  its name in the library
 
-from news.errors import ObjectCorrupt, StoreUnavailable
+from news.errors import ObjectCorrupt, SpoolUnavailable, StoreUnavailable
 from news.revising import judge
 from news.serial import instant
 from news.urls import normalise
@@ -56,6 +56,8 @@ def recover(archive: Archive, writer: SiteWriter, *, overtaken: bool = False) ->
         if not archive.outage.away:
             try:
                 writer.look_again()
+            except SpoolUnavailable:
+                raise
             except StoreUnavailable as error:
                 archive.outage.failed(str(error), datetime.now(UTC))
     return [place.name for place in places]

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from news.errors import SiteBusy, StoreUnavailable
+from news.errors import SiteBusy, SpoolUnavailable, StoreUnavailable
+from storage.archive import journal
 from storage.archive.journal import Journal
 from storage.warc.segment import Segment
 from storage.warc.tally import Tally
@@ -45,6 +46,7 @@ class Place:
         """Let the files go; only after their segment's manifest lies in the store."""
         self.warc.unlink(missing_ok=True)
         self.journal.unlink(missing_ok=True)
+        journal.aside(self.journal).unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,11 +121,11 @@ class SpoolLock:
 
 @contextmanager
 def spooling(spool: Path) -> Iterator[None]:
-    """Raise `StoreUnavailable` where the spool's disk is full, broken or read-only."""
+    """Raise `SpoolUnavailable` where the spool's disk is full, broken or read-only."""
     try:
         yield
     except OSError as error:
-        raise StoreUnavailable(
+        raise SpoolUnavailable(
             f"the spool {spool} can't be used: {error.strerror}; what was captured before is "
             "kept. Free space or mend the disk, then run the command again"
         ) from error

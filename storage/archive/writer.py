@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from news.errors import ObjectCorrupt, StoreUnavailable
+from news.errors import LeaseLost, ObjectCorrupt, SpoolUnavailable, StoreUnavailable
 from news.model import Document, Site
 from news.sites import Reader
 from storage.archive.look import Committed, Look
@@ -155,6 +155,7 @@ class SiteWriter:
         """Make all that waits durable and visible: records, then journal, then one catalogue transaction.
 
         Raises `LeaseLost`, and changes nothing, where another has taken the site; the spool then keeps what waits.
+        What the catalogue can't take waits for the next commit.
         """
         self._lease.renew(datetime.now(UTC))
         if not self._pending:
@@ -163,9 +164,13 @@ class SiteWriter:
         with spooling(self._archive.spool):
             self._open.segment.sync()
             self._open.journal.sync()
-        lines, self._pending = self._pending, []
+        try:
+            self._archive.recorder.apply(self._pending)
+        except LeaseLost:
+            self._pending = []  # the one that has the site takes it from the spool
+            raise
+        self._pending = []
         self._observer.committed()
-        self._archive.recorder.apply(lines)
 
     def seal(self, now: datetime) -> str | None:
         """Commit, and bring all that was written into the store; return the newest segment, None when there was none.
@@ -200,6 +205,8 @@ class SiteWriter:
             self._archive.outage.trying = True
             self.seal(now)
             self._archive.outage.answered()
+        except SpoolUnavailable:
+            raise
         except StoreUnavailable as error:
             self.note(self._archive.outage.failed(str(error), now))
 

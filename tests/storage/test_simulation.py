@@ -23,6 +23,12 @@ def test_no_schedule_breaks_the_archive(start: int) -> None:
         assert found is None, f"{smallest(drawn(seed))}\n{found}"
 
 
+@pytest.mark.parametrize("seed", [654, 919, 3520, 3769])
+def test_what_broke_it_once_breaks_it_no_more(seed: int) -> None:
+    """A commit that the catalogue refused, a rewritten journal left, a disk full in a recovery, an empty leftover."""
+    assert broken(drawn(seed)) is None
+
+
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_fault_put_into_the_archive_is_found(name: str) -> None:
     found = next((seed for seed in range(ENOUGH) if broken(drawn(seed), MUTANTS[name])), None)
