@@ -201,6 +201,8 @@ _ASKS = (
 )
 """What asks, each with the words without which it is not asked: most lines have none of them."""
 
+_TELLING = frozenset[str]().union(*(keys for keys, _ in _ASKS))
+
 _ENDS = re.compile(
     rf"{_OPEN}(?:{_MADE}|{_MORE}|{_TELL}|{_JOIN}.{{0,140}}{_LETTER})|[.!?]\s+{_TELL}|^.{{0,120}}[.!?]\s+{_MORE}",
     re.IGNORECASE,
@@ -212,7 +214,7 @@ def asks(text: str) -> bool:
     if count_words(text) > _LONGEST:
         return False
     said = {word[:_KEY] for word in text.lower().replace("-", " ").split()}
-    return any(not keys.isdisjoint(said) and pattern.search(text) for keys, pattern in _ASKS)
+    return not _TELLING.isdisjoint(said) and any(not keys.isdisjoint(said) and pattern.search(text) for keys, pattern in _ASKS)
 
 
 def ends(text: str) -> bool:
