@@ -70,6 +70,11 @@ class _Told:
     events: bytes = b""
     looks: int = 0
 
+    def taken_index(self) -> bytes:
+        """Return the index in order; its lines are let go of, since the seal is where a worker holds most."""
+        lines, self.index = self.index, []
+        return in_order(lines).encode()
+
 
 def seal(archive: Archive, place: Place, *, now: datetime) -> None:
     """Bring a closed segment of the spool into the store; afterwards the spool no longer holds it.
@@ -86,19 +91,21 @@ def seal(archive: Archive, place: Place, *, now: datetime) -> None:
         objects = [_store(archive.store, f"{prefix}/{place.name}.warc.gz", stream)]
     told = _tell(archive.store, place)
     objects += told.revisions
-    index = in_order(told.index).encode()
-    objects.append(_store(archive.store, f"{prefix}/{place.name}.cdxj", BytesIO(index)))
+    objects.append(_store(archive.store, f"{prefix}/{place.name}.cdxj", BytesIO(told.taken_index())))
     objects.append(_store(archive.store, f"{prefix}/{place.name}.jsonl.gz", BytesIO(told.events)))
     manifest_key = f"{prefix}/{place.name}.manifest.json"
-    leaves = leaves_of(place.warc, [item.row() for item in objects], place.tally)
-    objects.append(_store(archive.store, f"{prefix}/{place.name}{LEAVES}", BytesIO(packed(leaves))))
-    counts = {"captures": told.captures, "looks": told.looks, "leaves": len(leaves), "root": root_of(leaves)}
+    leaves, tree = _leaves(place, objects)
+    objects.append(_store(archive.store, f"{prefix}/{place.name}{LEAVES}", BytesIO(leaves)))
+    counts = {"captures": told.captures, "looks": told.looks, **tree}
     archive.recorder.check_lease()  # or two machines would put two manifests after the same one
-    manifest = _written(archive.store, manifest_key) or _manifest(archive, place, objects, counts, now)
+    written = _written(archive.store, manifest_key)
+    manifest, sealed = (
+        (written, json.loads(written)["sealed"]) if written else _manifest(archive, place, objects, counts, now)
+    )
     proof = _store(archive.store, manifest_key, BytesIO(manifest))
     archive.recorder.sealed(
         name=place.name,
-        sealed=json.loads(manifest)["sealed"],
+        sealed=sealed,
         warc_key=objects[0].key,
         size=objects[0].size,
         manifest=proof.sha256,
@@ -132,6 +139,12 @@ def _tell(store: Store, place: Place) -> _Told:
     return told
 
 
+def _leaves(place: Place, objects: Sequence[Sealed]) -> tuple[bytes, dict[str, object]]:
+    """Return the segment's leaves as they are kept, and what the manifest says of them."""
+    leaves = leaves_of(place.warc, [item.row() for item in objects], place.tally)
+    return packed(leaves), {"leaves": len(leaves), "root": root_of(leaves)}
+
+
 def _index_line(place: Place, capture: Capture) -> list[str]:
     return [index_line(capture, f"{place.name}.warc.gz")] if replays(capture) else []
 
@@ -162,23 +175,21 @@ def _manifest(
     objects: Sequence[Sealed],
     counts: Mapping[str, object],
     now: datetime,
-) -> bytes:
+) -> tuple[bytes, str]:
+    """Return the manifest and when it says that the segment was sealed."""
     before = _manifest_before(archive, place)
     if before:  # a clock that was set back must not put the chain out of order
         now = max(now, instant(before["sealed"]) + timedelta(microseconds=1))
-    return signed(
-        archive.store,
-        archive.ledger.key,
-        {
-            "format": FORMAT,
-            "site": place.site,
-            "segment": place.name,
-            "sealed": rfc3339(now),
-            "previous": {"segment": before["name"], "sha256": before["manifest"]} if before else None,
-            "objects": [item.row() for item in objects],
-            **counts,
-        },
-    )
+    row = {
+        "format": FORMAT,
+        "site": place.site,
+        "segment": place.name,
+        "sealed": rfc3339(now),
+        "previous": {"segment": before["name"], "sha256": before["manifest"]} if before else None,
+        "objects": [item.row() for item in objects],
+        **counts,
+    }
+    return signed(archive.store, archive.ledger.key, row), rfc3339(now)
 
 
 def _manifest_before(archive: Archive, place: Place) -> Mapping[str, Any] | None:
