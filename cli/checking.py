@@ -177,7 +177,7 @@ def rebuild(config: Config, as_json: bool) -> int:
 
 def _places(config: Config) -> Places:
     from news.errors import StoreUnavailable
-    from storage.archive.archive import NO_ARCHIVE, check_format, ledger_of
+    from storage.archive.archive import check_format, lacking, ledger_of
     from storage.objects import open_store
     from storage.verify.whole import Places
 
@@ -185,7 +185,7 @@ def _places(config: Config) -> Places:
     try:
         check_format(store)
     except ObjectMissing:
-        raise StoreUnavailable(NO_ARCHIVE.format(store.address)) from None
+        raise StoreUnavailable(lacking(store)) from None
     spool = Path(config.archive.spool)
     return Places(store=store, catalogue=config.archive.catalogue, spool=spool, ledger=ledger_of(config))
 

@@ -41,6 +41,10 @@ log = logging.getLogger(__name__)
 
 HEADER = "stoppress.json"
 NO_ARCHIVE = "there is no archive at {0}: run `stoppress init` to make one there"
+HEADLESS = (
+    "{0} holds an archive, but its stoppress.json is missing: run `stoppress restore stoppress.json`, with --from FILE "
+    "where the store keeps no versions"
+)
 VANISHED = (
     "the store {0} holds no archive just now, though this catalogue is the index of one there: is its disk mounted, "
     "does archive.store name the right place?"
@@ -200,7 +204,7 @@ def create(
     `progress` is told how far an older catalogue has been brought to today's schema.
     """
     from storage.catalogue.changing import changing_at
-    from storage.ledger.founding import first_key, replace_key, settle_key
+    from storage.ledger.founding import check_founder, first_key, replace_key, settle_key
 
     store = open_store(config.archive.store, config.s3)
     done = []
@@ -209,10 +213,14 @@ def create(
         done.append(f"store {store.address} is there already (format {header['format']})")
         done.append((replace_key if new_key else settle_key)(config.key_file, store, now))
     except ObjectMissing:
+        lost = holds_archive(store)
+        if lost:
+            check_founder(config.key_file, store, HEADLESS.format(store.address))
         public, made = first_key(config.key_file, store.address)
         header = {"format": FORMAT, "created": rfc3339(now), "writer": "stoppress", "public_key": public.text}
         put_bytes(store, HEADER, canonical(header))
-        done += [f"store {store.address} made (format {FORMAT})", made]
+        how = "has a stoppress.json again, a new one in place of the one that was lost" if lost else "made"
+        done += [f"store {store.address} {how} (format {FORMAT})", made]
     there = opening.exists(config.archive.catalogue)
     opening.create(config.archive.catalogue, progress=progress)
     catalogue = changing_at(config.archive.catalogue)
@@ -246,6 +254,16 @@ def check_format(store: Store) -> dict[str, Any]:
     return dict(header)
 
 
+def holds_archive(store: Store) -> bool:
+    """Return whether captures or revisions lie in a store, whatever its header says."""
+    return any(next(iter(store.list(prefix)), None) is not None for prefix in ("warc/", "articles/"))
+
+
+def lacking(store: Store) -> str:
+    """Return what to tell of a store without a header: that it lost it, or that no archive was ever made there."""
+    return (HEADLESS if holds_archive(store) else NO_ARCHIVE).format(store.address)
+
+
 @contextmanager
 def open_reading(config: Config, *, may_be_away: bool = False) -> Iterator[tuple[Store, Rows]]:
     """Open an archive for questions: its store, checked, and its catalogue.
@@ -264,7 +282,8 @@ def _opened(config: Config, *, may_be_away: bool) -> Iterator[tuple[Store, Rows,
     try:
         check_format(store)
     except ObjectMissing:
-        empty, problem = True, StoreUnavailable(NO_ARCHIVE.format(store.address))
+        problem = StoreUnavailable(lacking(store))
+        empty = problem.args[0] == NO_ARCHIVE.format(store.address)
     except StoreUnavailable as error:
         problem = error
     if problem and not may_be_away:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from pathlib import Path
 
-from news.errors import ConfigError
-from storage.ledger.keys import KeyRing, PublicKey, Signer, announce, key_ring, load_signer, make_signer
-from storage.objects import Store
+from news.errors import ConfigError, StoreUnavailable
+from storage.ledger.keys import STATEMENTS, KeyRing, PublicKey, Signer, announce, key_ring, load_signer, make_signer
+from storage.ledger.timestamps import MANIFEST
+from storage.objects import Store, get_bytes
 
 KEEP = "keep a copy of it in another place, where the store is not"
 
@@ -17,6 +19,31 @@ def first_key(path: Path, store: str) -> tuple[PublicKey, str]:
     found = load_signer(path)
     signer = found or _made(path, store)
     return signer.public, f"key {path} {'taken' if found else f'made: {KEEP}'}"
+
+
+def check_founder(path: Path, store: Store, lost: str) -> None:
+    """Check that a store which lost its header may be given one with this key: it has had no other.
+
+    Raises `StoreUnavailable` with what was `lost` and why not: a header with another key would cast doubt on all that
+    was ever signed.
+    """
+    signer = load_signer(path)
+    if signer is None:
+        raise StoreUnavailable(f"{lost}. The archive's key is not at {path}: without it no new one is made")
+    if next(iter(store.list(STATEMENTS)), None) is not None:
+        raise StoreUnavailable(f"{lost}. Its key was replaced since it was made, so no new one can stand for it")
+    manifests = [item.key for item in store.list("warc/") if item.key.endswith(MANIFEST)]
+    signed_by = _signed_by(get_bytes(store, manifests[-1])) if manifests else None
+    if signed_by not in {None, signer.name}:
+        raise StoreUnavailable(f"{lost}. {path} holds {signer.name}, the newest manifest names {signed_by}")
+
+
+def _signed_by(manifest: bytes) -> str | None:
+    """Return the name of the key that a manifest says signed it, `one that can't be read` for a damaged one."""
+    try:
+        return json.loads(manifest).get("key")  # type: ignore[no-any-return]
+    except (ValueError, AttributeError):
+        return "one that can't be read"
 
 
 def settle_key(path: Path, store: Store, now: datetime) -> str:

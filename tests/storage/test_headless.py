@@ -1,0 +1,58 @@
+"""A store that lost its stoppress.json is told as that, and gets another only from whoever holds the archive's key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from news.errors import StoreUnavailable
+from storage.archive.archive import create, ledger_of, open_archive
+from storage.config import Config
+from storage.objects import open_store
+from storage.verify.whole import Places, verify
+from tests.storage.making import START, config_in, html, look, minutes, page, written
+
+
+@pytest.fixture
+def headless(tmp_path: Path) -> Config:
+    config = config_in(tmp_path)
+    create(config, START)
+    with written(config) as (_, writer):
+        look(writer, page("ferry"), html(), minutes(1))
+        writer.commit()
+        writer.seal(minutes(2))
+    Path(config.archive.store, "stoppress.json").unlink()
+    return config
+
+
+def test_told_as_lost_not_as_never_made(headless: Config) -> None:
+    with pytest.raises(StoreUnavailable, match=r"run `stoppress restore stoppress\.json`"), open_archive(headless):
+        pass
+
+
+def test_made_anew_with_the_archives_key(headless: Config) -> None:
+    said = create(headless, minutes(5))
+    assert "a new one in place of the one that was lost" in said[0]
+    archive = headless.archive
+    store = open_store(archive.store, headless.s3)
+    places = Places(store=store, catalogue=archive.catalogue, spool=Path(archive.spool), ledger=ledger_of(headless))
+    assert not verify(places).findings
+
+
+def test_not_made_anew_without_the_archives_key(headless: Config) -> None:
+    headless.key_file.unlink()
+    with pytest.raises(StoreUnavailable, match="key is not at"):
+        create(headless, minutes(5))
+    assert not Path(headless.archive.store, "stoppress.json").exists()
+    assert not headless.key_file.exists()
+
+
+def test_not_made_anew_with_another_key(headless: Config, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    other = config_in(tmp_path / "other")
+    create(other, START)
+    headless.key_file.write_bytes(other.key_file.read_bytes())
+    with pytest.raises(StoreUnavailable, match="the newest manifest names"):
+        create(headless, minutes(5))
+    assert not Path(headless.archive.store, "stoppress.json").exists()
