@@ -20,6 +20,15 @@ REBUILD = "run `stoppress rebuild`: the store is right, the catalogue is not"
 RECOVER = "run `stoppress tick` or `stoppress crawl` for this site: it takes over what a dead process left"
 KEEP = "keep the store as it is, and hold it against a copy, a witness or a timestamp to see which of them was changed"
 INSPECT = "nothing of ours wrote it: look who did, keep a copy elsewhere, and take it out of the store"
+UNPROVED = (
+    "leave it where it is until you know who wrote it. Was it a seal of yours, " + UNLISTED + ". Was it not, keep a "
+    "copy elsewhere, and take it out of the store"
+)
+"""What to do about a part of a segment that has no manifest; `{key}` and `{stem}` are its manifest's."""
+SEE_FIRST = (
+    "leave it where it is until the segments that have no manifest are seen to: it may have been sealed with one of "
+    "them. Is it there then still, look who wrote it, keep a copy elsewhere, and take it out of the store"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,7 +78,8 @@ def read_manifest(store: Store, key: str, *, ring: KeyRing | None = None) -> Man
         return Finding(object=key, problem=f"the manifest can't be read: {error}", advice=RESTORE)
     if manifest.stem.rpartition("/")[2] != manifest.segment or not key.startswith(f"warc/{manifest.site}/"):
         said = f"it says that it is {manifest.site}'s segment {manifest.segment}"
-        return Finding(object=key, problem=f"the manifest lies under another name: {said}", advice=INSPECT)
+        problem = f"the manifest lies under another name: {said}"
+        return Finding(object=key, problem=problem, advice=f"{RESTORE}. If none of ours ever lay there: {INSPECT}")
     return manifest
 
 

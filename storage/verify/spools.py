@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import fcntl
+import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from storage.archive.journal import read_raw
 from storage.archive.outage import waiting_in
+
+RELAID = b'"t":"reread"}\n'
+"""How a journal's line ends that lays a chain anew; its keys are sorted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +34,16 @@ def spooled(spool: Path, site: str | None = None) -> tuple[Spooled, ...]:
     """Return the segments in the spool, of one site or of all, oldest first in each site."""
     folders = [spool / site] if site is not None else sorted(_folders(spool))
     return tuple(segment for folder in folders for segment in _in(folder))
+
+
+def laid_anew(spool: Path) -> set[str]:
+    """Return the digests of the revisions that chains laid anew brought into the spool; no look speaks of those."""
+    found = set[str]()
+    for path in spool.glob("*/*.journal.jsonl"):
+        with suppress(FileNotFoundError):  # sealed meanwhile
+            lines = (json.loads(raw) for raw in read_raw(path) if raw.endswith(RELAID))
+            found |= {link["digest"] for line in lines for link in line["revisions"]}
+    return found
 
 
 def owner_alive(folder: Path) -> bool:

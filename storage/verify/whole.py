@@ -29,10 +29,11 @@ from storage.verify.ledger import (
     signature_findings,
     witness_findings,
 )
-from storage.verify.manifests import ENDING, Manifest, chain_findings, listed, missing_objects, read_manifest
+from storage.verify.manifests import ENDING, Manifest, chain_findings, missing_objects, read_manifest
 from storage.verify.reports import Chained
 from storage.verify.resuming import Finished
 from storage.verify.spools import Spooled, spooled
+from storage.verify.strays import stray_findings
 from storage.verify.timestamps import TIMESTAMP, timestamp_findings
 from storage.verify.versions import version_findings
 from storage.verify.working import checked
@@ -93,7 +94,7 @@ def verify(
     chosen = manifests if sample is None else random.sample(manifests, min(sample, len(manifests)))
     revisions = _check_segments(places, chosen, usable, report, resume=resume, noted=sample is None, progress=progress)
     report.findings += _revision_findings(revisions, present, whole=sample is None)
-    report.findings += _stray_findings(places, manifests, present, pending)
+    report.findings += stray_findings(places.store, manifests, present, pending)
     _check_ledger(places, manifests, present, witness, report)
     if usable:
         with opening.reading(places.catalogue) as rows:
@@ -227,30 +228,6 @@ def _revision_findings(revisions: Sequence[Chained], present: Mapping[str, int],
             where = "follow the same revision" if revision.previous else "are an article's first"
             problem = f"the chain is broken: this and {other.key} both {where}"
             yield Finding(object=revision.key, problem=problem, advice=INSPECT)
-
-
-def _stray_findings(
-    places: Places, manifests: Sequence[Manifest], present: Mapping[str, int], pending: Mapping[str, Spooled]
-) -> Iterator[Finding]:
-    """Yield what lies in the store and no manifest lists, unless it is just being sealed."""
-    known = listed(manifests)
-    strays = [key for key in present if key not in known and not key.endswith((ENDING, TIMESTAMP))]
-    if not strays:
-        return
-    late = _sealed_since(places.store, present)
-    for key in strays:
-        segment = key.rpartition("/")[2].partition(".")[0]
-        if key in late or segment in pending or (key.startswith("articles/") and pending):
-            continue
-        problem = "no manifest lists it: it was put in, or a seal was interrupted and its spool is gone"
-        yield Finding(object=key, problem=problem, advice=INSPECT)
-
-
-def _sealed_since(store: Store, present: Mapping[str, int]) -> set[str]:
-    """Return the keys that manifests account for which were written while we looked."""
-    keys = [item.key for item in store.list("warc/") if item.key.endswith(ENDING) and item.key not in present]
-    found = [read_manifest(store, key) for key in keys]
-    return listed(item for item in found if isinstance(item, Manifest))
 
 
 def _spool_findings(pending: Iterable[Spooled]) -> Iterator[Finding]:

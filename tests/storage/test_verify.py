@@ -174,6 +174,18 @@ def test_a_segment_put_in_is_stray(config: Config) -> None:
     assert f"{key_of(config, inserted)}: no manifest lists it" in told(config)
 
 
+def test_what_a_lost_manifest_proved_is_not_told_to_be_taken_out(config: Config) -> None:
+    manifest = files(config, "warc/**/*.manifest.json")[1]
+    listed = [item["key"] for item in json.loads(manifest.read_text())["objects"]]
+    manifest.unlink()
+    advice = {finding.object: finding.advice for finding in check(config).findings}
+    assert listed
+    for key in listed:
+        assert advice[key].startswith("leave it where it is")
+        if key.startswith("warc/"):
+            assert f"stoppress restore {key_of(config, manifest)}" in advice[key]
+
+
 def test_a_manifest_with_its_segment_taken_out_breaks_the_chain(config: Config) -> None:
     first, second, _ = files(config, "warc/**/*.manifest.json")
     segment = second.name.removesuffix(".manifest.json")

@@ -1,0 +1,54 @@
+"""What lies in the store and no manifest lists: put in by others, or ours and bereft of its manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from storage.objects import Store
+from storage.verify.findings import INSPECT, SEE_FIRST, UNPROVED, Finding
+from storage.verify.manifests import ENDING, Manifest, listed, read_manifest
+from storage.verify.timestamps import TIMESTAMP
+
+PROBLEM = "no manifest lists it: it was put in, or a seal was interrupted and its spool is gone"
+BEREFT = "no manifest lists it, and its segment has none: that was taken out or changed, or the seal was interrupted"
+
+
+def stray_findings(
+    store: Store, manifests: Sequence[Manifest], present: Mapping[str, int], pending: Collection[str]
+) -> Iterator[Finding]:
+    """Yield what lies in the store and no manifest lists, unless it is just being sealed.
+
+    What may be ours is never told to be taken out before its segment's manifest was looked for.
+    """
+    known = listed(manifests)
+    strays = [key for key in present if key not in known and not key.endswith((ENDING, TIMESTAMP))]
+    if not strays:
+        return
+    late = _sealed_since(store, present)
+    proved = {manifest.stem for manifest in manifests}
+    bereft = {stem for key in strays if (stem := _stem(key)) and stem not in proved and f"{stem}.warc.gz" in present}
+    sites = {stem.split("/")[1] for stem in bereft}
+    for key in strays:
+        stem = _stem(key)
+        segment = stem.rpartition("/")[2] if stem else ""
+        if key in late or segment in pending or (key.startswith("articles/") and pending):
+            continue
+        if stem in bereft:
+            yield Finding(object=key, problem=BEREFT, advice=UNPROVED.format(key=f"{stem}{ENDING}", stem=stem))
+        elif not stem and key.split("/")[1] in sites:
+            yield Finding(object=key, problem=PROBLEM, advice=SEE_FIRST)
+        else:
+            yield Finding(object=key, problem=PROBLEM, advice=INSPECT)
+
+
+def _stem(key: str) -> str | None:
+    """Return what the keys of a segment's parts begin with, None for a revision's key."""
+    folder, _, name = key.rpartition("/")
+    return f"{folder}/{name.partition('.')[0]}" if key.startswith("warc/") else None
+
+
+def _sealed_since(store: Store, present: Collection[str]) -> set[str]:
+    """Return the keys that manifests account for which were written while we looked."""
+    keys = [item.key for item in store.list("warc/") if item.key.endswith(ENDING) and item.key not in present]
+    found = [read_manifest(store, key) for key in keys]
+    return listed(item for item in found if isinstance(item, Manifest))
