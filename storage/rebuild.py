@@ -9,11 +9,12 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,14 +25,16 @@ from storage.archive import journal
 from storage.archive.recovery import repair
 from storage.archive.spool import Place, SpoolLock, leftovers
 from storage.catalogue import opening
-from storage.catalogue.addresses import on_server, shown
-from storage.catalogue.changing import changing_at
+from storage.catalogue.addresses import shown
+from storage.catalogue.changing import changing_at, count_anew
 from storage.catalogue.recording import Recorder
 from storage.catalogue.rows import revision_key
 from storage.leases import holders, runs_out, this_process
 from storage.objects import Store, Stored, get_bytes
-from storage.restoring import FOUNDED, Proof, right_version, unlisted_versions
+from storage.restoring import FOUNDED, HEADER, Proof, right_version, unlisted_versions
+from storage.verify.contents import contents
 from storage.verify.findings import Finding
+from storage.verify.inventory import Inventory
 from storage.verify.manifests import ENDING, Manifest, Proved, read_manifest
 
 if TYPE_CHECKING:
@@ -40,6 +43,10 @@ if TYPE_CHECKING:
 
 Line = dict[str, Any]
 Progress = Callable[[int, int], None]
+_Revision = tuple[Line, bytes]  # as JSON, and the bytes that it lies in the store as
+TOGETHER = 250
+"""Lines that are played in one transaction."""
+
 KINDS = {"capture": "captures", "look": "looks", "alias": "aliases"}
 
 
@@ -63,8 +70,9 @@ def rebuild(places: Places, config: Config, *, progress: Progress | None = None)
     empty. Damaged objects are left out and told; the catalogue then says as much as the store still does.
     """
     built = Built()
-    manifests = _manifests(places.store, built)
     with ExitStack() as held:
+        inventory = held.enter_context(Inventory.opened())
+        manifests = _manifests(places.store, inventory, built)
         for site in sorted({*(manifest.site for manifest in manifests), *_spooling(places.spool)}):
             lock = SpoolLock(places.spool / site, site)
             held.callback(lock.release)
@@ -74,56 +82,69 @@ def rebuild(places: Places, config: Config, *, progress: Progress | None = None)
             try:
                 due = partial(next_due, ladder=LADDER.hurried(config.daemon.hurry))
                 recorder = Recorder(catalogue, due)
-                _play(places, manifests, recorder, built, progress)
-                for versions in _versions(places.store, manifests, built):
+                for done in _play(places.store, manifests, inventory, recorder, built):
+                    if progress:
+                        progress(done, len(manifests))
+                _play_spools(places.spool, {manifest.segment for manifest in manifests}, recorder, built)
+                for versions in _versions(places.store, inventory, built):
                     recorder.note_versions(versions)
                 recorder.note_versions(unlisted_versions(places.store, (*FOUNDED, "warc/")))
-                if on_server(address):  # it would go on planning as for empty tables for minutes
-                    with catalogue.change() as change:
-                        change.run("ANALYZE", [{}])
+                count_anew(catalogue, address)
             finally:
                 catalogue.dispose()
     return built
 
 
-def _manifests(store: Store, built: Built) -> list[Manifest]:
-    keys = [item.key for item in store.list("warc/") if item.key.endswith(ENDING)]
-    found = [read_manifest(store, key) for key in keys]
-    built.problems += [f"{item.object}: {item.problem}" for item in found if isinstance(item, Finding)]
-    manifests = [item for item in found if isinstance(item, Manifest)]
+def _manifests(store: Store, inventory: Inventory, built: Built) -> list[Manifest]:
+    """Return the manifests in the order they were sealed; what they list is left to the inventory."""
+    manifests = []
+    for item in store.list("warc/"):
+        if item.key.endswith(ENDING):
+            found = read_manifest(store, item.key)
+            if isinstance(found, Finding):
+                built.problems.append(f"{found.object}: {found.problem}")
+            else:
+                manifests.append(inventory.enter(found))
     return sorted(manifests, key=lambda manifest: (manifest.sealed, manifest.segment))
 
 
 def _play(
-    places: Places, manifests: Sequence[Manifest], recorder: Recorder, built: Built, progress: Progress | None
-) -> None:
+    store: Store, manifests: Sequence[Manifest], inventory: Inventory, recorder: Recorder, built: Built
+) -> Iterator[int]:
+    """Play what was sealed; yield after each segment how many were."""
     for done, manifest in enumerate(manifests, start=1):
-        lines = list(_sealed_lines(places.store, manifest, built))
-        recorder.apply(lines)
-        _count(built, lines)
-        if progress:
-            progress(done, len(manifests))
-    sealed = {manifest.segment for manifest in manifests}
-    for site in sorted(_spooling(places.spool)):
-        for place in leftovers(places.spool / site, site):
+        _apply(recorder, _sealed_lines(store, inventory.whole(manifest), built), built)
+        yield done
+
+
+def _play_spools(spool: Path, sealed: Collection[str], recorder: Recorder, built: Built) -> None:
+    for site in sorted(_spooling(spool)):
+        for place in leftovers(spool / site, site):
             if place.name not in sealed:
                 if place.warc.exists():
                     repair(place)
-                lines = list(_spooled_lines(place))
-                if not place.warc.exists() and len(lines) == 1:
+                lines = _spooled_lines(place)
+                first = list(islice(lines, 2))
+                if not place.warc.exists() and len(first) == 1:
                     continue  # it came to nothing, and a kill kept the empty journal from going
-                recorder.apply(lines)
-                _count(built, lines)
+                _apply(recorder, chain(first, lines), built)
 
 
-def _versions(store: Store, manifests: Sequence[Manifest], built: Built) -> Iterator[dict[str, str]]:
+def _apply(recorder: Recorder, lines: Iterator[Line], built: Built) -> None:
+    """Play a segment's lines, some hundred at a time: with their revisions they may be more than can be held."""
+    built.counts["segments"] += 1
+    while batch := list(islice(lines, TOGETHER)):
+        recorder.apply(batch)
+        _count(built, batch)
+
+
+def _versions(store: Store, inventory: Inventory, built: Built) -> Iterator[dict[str, str]]:
     """Yield by key the versions that hold what was sealed, as the bucket tells; none for a store without versions."""
-    proofs = {item.key: item.sha256 for manifest in manifests for item in manifest.objects}
-    proofs |= {manifest.key: manifest.digest for manifest in manifests}
-    for site in sorted({manifest.site for manifest in manifests}):
-        for prefix in (f"warc/{site}/", *(f"articles/{site}/{digit}" for digit in "0123456789abcdef")):
-            here = (item for item in store.current(prefix) if item.version and item.key in proofs)
-            yield dict(_right_versions(store, here, proofs, built))
+    if not any(item.version for item in store.current(HEADER)):
+        return
+    for shelf, proofs in inventory.proofs():
+        here = (item for item in store.current(shelf) if item.version and item.key in proofs)
+        yield dict(_right_versions(store, here, proofs, built))
 
 
 def _right_versions(
@@ -141,7 +162,6 @@ def _right_versions(
 
 
 def _count(built: Built, lines: Sequence[Mapping[str, Any]]) -> None:
-    built.counts["segments"] += 1
     for line in lines:
         if line["t"] in KINDS:
             built.counts[KINDS[line["t"]]] += 1
@@ -152,20 +172,16 @@ def _sealed_lines(store: Store, manifest: Manifest, built: Built) -> Iterator[Li
     """Yield the lines that a sealed segment's journal held, its revisions put back in."""
     yield _opened(manifest.site, manifest.segment)
     try:
-        events = gzip.decompress(_proved(store, manifest.part(".jsonl.gz"), manifest))
-        lines = [json.loads(line) for line in events.splitlines()]
-    except (ObjectMissing, ObjectCorrupt, OSError, EOFError, ValueError, zlib.error) as error:
+        events = gzip.decompress(_proved(store, manifest.part(".jsonl.gz"), manifest)).splitlines()
+    except (ObjectMissing, ObjectCorrupt, OSError, EOFError, zlib.error) as error:
         built.problems.append(f"all looks of segment {manifest.segment}: {error}")
-        lines = []
+        events = []
     proofs = {item.key: item for item in manifest.revisions}
-    for line in lines:
-        seen = line.get("observation")
-        if seen and seen["revision"]:
-            key = revision_key({**seen, "seen_first": seen["at"]}, seen["revision"])
-            line["revision"] = _revision(store, manifest, key, proofs, built)
-        elif line["t"] == "reread":
-            line["revisions"] = list(_relaid(store, manifest, line, proofs, built))
-        yield line
+    for at in range(0, len(events), TOGETHER):
+        lines = [line for event in events[at : at + TOGETHER] for line in _line(event, manifest, built)]
+        keys = [key for line in lines for key in _revision_keys(line)]
+        found = dict(_revisions(store, manifest, keys, proofs, built))
+        yield from (_completed(line, found) for line in lines)
     segment = manifest.part(".warc.gz")
     yield {
         "t": "sealed",
@@ -177,31 +193,58 @@ def _sealed_lines(store: Store, manifest: Manifest, built: Built) -> Iterator[Li
     }
 
 
-def _relaid(store: Store, manifest: Manifest, line: Line, proofs: Mapping[str, Proved], built: Built) -> Iterator[Line]:
-    """Yield the revisions of a chain that was laid anew, those that the store still has whole."""
-    for link in line["revisions"]:
-        key = revision_key({**line, "seen_first": link["seen_first"]}, link["digest"])
-        found = _revision(store, manifest, key, proofs, built)
-        if found is not None:
-            yield {**link, "object": found}
-
-
-def _revision(store: Store, manifest: Manifest, key: str, proofs: Mapping[str, Proved], built: Built) -> Line | None:
-    """Return a revision that was made here, or None where the store no longer has it whole, which is told."""
+def _line(event: bytes, manifest: Manifest, built: Built) -> Iterator[Line]:
     try:
-        revision: Line = json.loads(_proved(store, proofs.get(key), manifest))
-    except (ObjectMissing, ObjectCorrupt, ValueError) as error:
-        built.problems.append(f"revision {key}: {error}")
-        return None
-    return revision
+        yield json.loads(event)
+    except ValueError as error:
+        built.problems.append(f"a look of segment {manifest.segment}: {error}")
+
+
+def _revision_keys(line: Line) -> list[str]:
+    """Return where the revisions lie that a line brought."""
+    seen = line.get("observation")
+    if seen and seen["revision"]:
+        return [revision_key({**seen, "seen_first": seen["at"]}, seen["revision"])]
+    links = line["revisions"] if line["t"] == "reread" else ()
+    return [revision_key({**line, "seen_first": link["seen_first"]}, link["digest"]) for link in links]
+
+
+def _completed(line: Line, found: Mapping[str, _Revision]) -> Line:
+    """Return a line with its revisions, those that the store still has whole."""
+    keys = _revision_keys(line)
+    if line["t"] == "reread":
+        links = zip(line["revisions"], keys, strict=True)
+        return {**line, "revisions": [{**link, "object": found[key][0]} for link, key in links if key in found]}
+    if keys:
+        line["revision"], line["content"] = found.get(keys[0], (None, None))
+    return line
+
+
+def _revisions(
+    store: Store, manifest: Manifest, keys: Sequence[str], proofs: Mapping[str, Proved], built: Built
+) -> Iterator[tuple[str, _Revision]]:
+    """Yield by key the revisions that were made here and are whole, and tell of the others."""
+    for key, content in zip(keys, contents(store, keys), strict=True):
+        try:
+            whole = _whole(key, content, proofs.get(key), manifest)
+            yield key, (json.loads(whole), whole)
+        except (ObjectMissing, ObjectCorrupt, ValueError) as error:
+            built.problems.append(f"revision {key}: {error}")
 
 
 def _proved(store: Store, item: Proved | None, manifest: Manifest) -> bytes:
+    content = get_bytes(store, item.key) if item else None
+    return _whole(item.key if item else "", content, item, manifest)
+
+
+def _whole(key: str, content: bytes | None, item: Proved | None, manifest: Manifest) -> bytes:
+    """Return an object's content, which its manifest proves; raises `ObjectMissing` or `ObjectCorrupt`."""
     if item is None:
         raise ObjectMissing(f"the manifest of {manifest.segment} does not list it")
-    content = get_bytes(store, item.key)
+    if content is None:
+        raise ObjectMissing(f"{key} is not in the store; run `stoppress verify` to see what else is missing")
     if digest_of(content) != item.sha256:
-        raise ObjectCorrupt(f"{item.key} is not what was sealed")
+        raise ObjectCorrupt(f"{key} is not what was sealed")
     return content
 
 

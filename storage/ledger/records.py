@@ -136,6 +136,8 @@ class _Member:
 
 def _fields(head: bytes) -> Fields:
     """Return a header's fields in order; a line that begins with a blank goes on with the one before."""
-    text = _FOLDED.sub(" ", head.decode("utf-8", "replace"))
-    parted = (line.partition(":") for line in text.split("\r\n")[1:-2])
-    return tuple((name.strip(), value.strip()) for name, _, value in parted)
+    text = head.decode("utf-8", "replace")
+    if b"\n " in head or b"\n\t" in head:
+        text = _FOLDED.sub(" ", text)
+    parted = [line.partition(":") for line in text.split("\r\n")[1:-2]]
+    return tuple([(name.strip(), value.strip()) for name, _, value in parted])

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from news.errors import ObjectMissing, StoreError, StoreUnavailable
+from storage.objects.ordering import in_order
 from storage.objects.protocol import (
     CHUNK,
     DAMAGED,
@@ -105,16 +106,10 @@ class DirectoryStore:
 
     def list(self, prefix: str) -> Iterator[Stored]:
         """Yield the objects whose keys begin so, sorted by key."""
-        base = self.root / prefix.rpartition("/")[0]
-        found = []
-        for folder, _, names in os.walk(base):
-            for name in names:
-                path = Path(folder, name)
-                key = path.relative_to(self.root).as_posix()
-                if key.startswith(prefix) and not name.startswith(PART):
-                    with suppress(FileNotFoundError):  # the directory holds others' files too, which come and go
-                        found.append(Stored(key=key, size=path.stat().st_size))
-        yield from sorted(found, key=lambda item: item.key)
+        folder, slash, begun = prefix.rpartition("/")
+        for key in _keys(str(self.root), folder + slash, begun):
+            with suppress(FileNotFoundError):  # the directory holds others' files too, which come and go
+                yield Stored(key=key, size=os.stat(f"{self.root}/{key}").st_size)  # noqa: PTH116  as for `os.unlink`
 
     def current(self, prefix: str) -> Iterator[Stored]:
         """Yield the same: a directory keeps no versions."""
@@ -210,6 +205,28 @@ def _each(objects: Iterable[tuple[str, bytes]], do: Callable[[str, bytes], Store
     if failures:
         raise put_failures(failures, len(done) + len(failures))
     return done
+
+
+def _keys(root: str, folder: str, begun: str) -> Iterator[str]:
+    """Yield the keys in a folder and those beneath it, sorted; a folder's name sorts with the slash behind it."""
+    for name, _ in in_order(_entries(f"{root}/{folder}", begun)):
+        if name.endswith("/"):
+            yield from _keys(root, folder + name, "")
+        else:
+            yield folder + name
+
+
+def _entries(folder: str, begun: str) -> Iterator[tuple[str, int]]:
+    """Yield the names in a folder that begin so, folders' with a slash; none where it can't be read."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.name.startswith(begun):
+                continue
+            if not entry.is_dir():
+                if not entry.name.startswith(PART):
+                    yield entry.name, 0
+            elif not entry.is_symlink():
+                yield f"{entry.name}/", 0
 
 
 def _make(folder: Path) -> list[Path]:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from news.errors import ObjectMissing
 from news.serial import digest_of
 from storage.catalogue.opening import Row, Rows
 from storage.objects import Store
+from storage.verify.elsewhere import elsewhere_findings
 from storage.verify.findings import REBUILD, Finding
 from storage.verify.ledger import sealed_meanwhile
 from storage.verify.manifests import Manifest, gone_advice, key_of_segment
+from storage.verify.spools import laid_anew
+from storage.warc.members import inflated
 
 Line = Mapping[str, Any]
 
@@ -23,6 +28,12 @@ CAPTURE = (
     "payload_digest", "block_digest",
 )  # fmt: skip
 LOOK = ("site", "url", "article_id", "at", "outcome", "reason", "record_id", "revision")
+_CAPTURES = f"""SELECT record_id, {", ".join(f'"{name}"' for name in CAPTURE)} FROM captures WHERE segment = :name"""  # noqa: S608
+_LOOKS = f"SELECT id, {', '.join(LOOK)} FROM observations WHERE segment = :name"  # noqa: S608  ours
+_REVISIONS = "SELECT digest, key FROM revisions WHERE digest > :after ORDER BY digest LIMIT :most"
+TOGETHER = 50
+PAGE = 2000
+"""Rows that are asked for at a time of a table that may be longer than memory is wide."""
 
 
 def index_findings(
@@ -41,31 +52,51 @@ def index_findings(
 
 
 def unsealed_findings(
-    rows: Rows, store: Store, *, sealed: Collection[str], pending: Collection[str], present: Collection[str]
+    rows: Rows,
+    store: Store,
+    spool: Path,
+    *,
+    sealed: Collection[str],
+    pending: Collection[str],
+    present: Container[str],
 ) -> Iterator[Finding]:
-    """Yield what the catalogue knows that lies neither in the store nor in the spool."""
+    """Yield what the catalogue knows that lies neither in the store nor in the spool; another machine may have it."""
     sites = {row["name"]: row["site"] for row in rows("SELECT name, site FROM segments WHERE sealed IS NOT NULL")}
     told = {row["name"] for row in rows("SELECT name FROM segments")}
     told |= {row["segment"] for row in rows("SELECT DISTINCT segment FROM captures")}
-    for name in sorted(told - set(sealed) - set(pending)):
+    absent = told - set(sealed) - set(pending)
+    elsewhere = elsewhere_findings(rows, absent, spool)
+    for name in sorted(absent):
         if any(sealed_meanwhile(store, row) for row in rows("SELECT * FROM segments WHERE name = :name", name=name)):
             continue
-        yield Finding(
+        yield elsewhere.get(name) or Finding(
             object=_row("segments", name),
             problem="the catalogue knows this segment, but it lies neither in the store nor in the spool",
             advice=gone_advice(key_of_segment(sites[name], name)) if name in sites else LOST,
         )
-    waiting = _waiting(rows, pending)
-    for row in rows("SELECT digest, key FROM revisions ORDER BY key"):
-        if row["key"] not in present and row["digest"] not in waiting and not _is_there(store, row["key"]):
-            problem = "the catalogue has this revision, but neither the store nor the spool does"
-            yield Finding(object=row["key"], problem=problem, advice=LOST)
+    spooled = {*pending, *elsewhere}
+    waiting: set[str] | None = None
+    for row in paged(rows, _REVISIONS, "digest"):
+        if row["key"] in present:
+            continue
+        waiting = _waiting(rows, spooled) | laid_anew(spool) if waiting is None else waiting
+        if row["digest"] in waiting or _is_there(store, row["key"]) or _laid_afar(rows, row["digest"], spool, spooled):
+            continue
+        problem = "the catalogue has this revision, but neither the store nor the spool does"
+        yield Finding(object=row["key"], problem=problem, advice=LOST)
 
 
 def _waiting(rows: Rows, pending: Collection[str]) -> set[str]:
-    """Return the digests of the revisions that are still in the spool."""
+    """Return the digests of the revisions that looks brought into the spool."""
     asked = "SELECT revision FROM observations WHERE segment = :name AND revision IS NOT NULL"
     return {row["revision"] for name in pending for row in rows(asked, name=name)}
+
+
+def _laid_afar(rows: Rows, digest: str, spool: Path, spooled: Collection[str]) -> bool:
+    """Return whether a revision may lie in another machine's spool: no look made it, so a chain laid anew did."""
+    here = {path.name.partition(".")[0] for path in spool.glob("*/*.journal.jsonl")}
+    afar = any(name not in here for name in spooled)
+    return afar and not rows("SELECT 1 AS made FROM observations WHERE revision = :digest LIMIT 1", digest=digest)
 
 
 def _is_there(store: Store, key: str) -> bool:
@@ -76,8 +107,16 @@ def _is_there(store: Store, key: str) -> bool:
     return True
 
 
+def paged(rows: Rows, asked: str, key: str) -> Iterator[Row]:
+    """Yield the rows of a table in the order of a unique column, so many at a time, `:after` the last one."""
+    after = ""
+    while page := rows(asked, after=after, most=PAGE):
+        yield from page
+        after = page[-1][key]
+
+
 def _captures(rows: Rows, segment: str, lines: Sequence[Line]) -> Iterator[Finding]:
-    known = {row["record_id"]: row for row in rows("SELECT * FROM captures WHERE segment = :name", name=segment)}
+    known = {row["record_id"]: row for row in rows(_CAPTURES, name=segment)}
     for line in lines:
         row = known.pop(line["record_id"], None)
         yield from _difference("captures", line["record_id"], line, row, CAPTURE)
@@ -85,7 +124,7 @@ def _captures(rows: Rows, segment: str, lines: Sequence[Line]) -> Iterator[Findi
 
 
 def _looks(rows: Rows, segment: str, lines: Sequence[Line]) -> Iterator[Finding]:
-    known = {row["id"]: row for row in rows("SELECT * FROM observations WHERE segment = :name", name=segment)}
+    known = {row["id"]: row for row in rows(_LOOKS, name=segment)}
     for line in lines:
         row = known.pop(line["id"], None)
         yield from _difference("observations", line["id"], line, row, LOOK)
@@ -93,23 +132,32 @@ def _looks(rows: Rows, segment: str, lines: Sequence[Line]) -> Iterator[Finding]
 
 
 def _revisions(rows: Rows, revisions: Mapping[str, tuple[str, Line]]) -> Iterator[Finding]:
-    for digest, (key, revision) in revisions.items():
-        found = rows("SELECT * FROM revisions WHERE digest = :digest", digest=digest)
-        told = {
-            "key": key,
-            "article_id": revision["article_id"],
-            "site": revision["site"],
-            "previous": revision["previous"],
-            "classes": json.dumps(revision["classes"]),
-            "seen_first": revision["seen_first"],
-            "record_id": revision["capture"]["record_id"],
-            "segment": revision["capture"]["segment"],
-        }
-        yield from _difference("revisions", digest, told, found[0] if found else None, tuple(told))
-        if found and _content_digest(found[0]["object"]) != digest:
-            yield Finding(
-                object=_row("revisions", digest), problem="its copy in the catalogue is not the store's", advice=REBUILD
-            )
+    """Yield where revisions differ, a few dozen of which are asked for at a time: each row holds a whole one."""
+    waiting = iter(revisions.items())
+    while batch := dict(islice(waiting, TOGETHER)):
+        names = {f"d{number}": digest for number, digest in enumerate(batch)}
+        asked = f"SELECT * FROM revisions WHERE digest IN ({', '.join(f':{name}' for name in names)})"  # noqa: S608  ours
+        found = {row["digest"]: row for row in rows(asked, **names)}
+        for digest, (key, revision) in batch.items():
+            yield from _revision(digest, key, revision, found.get(digest))
+
+
+def _revision(digest: str, key: str, revision: Line, found: Row | None) -> Iterator[Finding]:
+    told = {
+        "key": key,
+        "article_id": revision["article_id"],
+        "site": revision["site"],
+        "previous": revision["previous"],
+        "classes": json.dumps(revision["classes"]),
+        "seen_first": revision["seen_first"],
+        "record_id": revision["capture"]["record_id"],
+        "segment": revision["capture"]["segment"],
+    }
+    yield from _difference("revisions", digest, told, found, tuple(told))
+    if found and _content_digest(found["object"]) != digest:
+        yield Finding(
+            object=_row("revisions", digest), problem="its copy in the catalogue is not the store's", advice=REBUILD
+        )
 
 
 def _aliases(rows: Rows, lines: Sequence[Line]) -> Iterator[Finding]:
@@ -137,7 +185,7 @@ def _surplus(table: str, known: Mapping[str, Row]) -> Iterator[Finding]:
 
 def _content_digest(stored: bytes) -> str | None:
     try:
-        return digest_of(zlib.decompress(stored))
+        return digest_of(inflated(stored))
     except zlib.error:
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,8 @@ class Proved:
 class Manifest:
     """A segment's manifest; `digest` is of its own bytes, `previous` names the manifest before and its digest.
 
+    `size` is that of its `objects` together, in bytes, which stands where they are left out.
+
     `root` is that of the tree over its `leaves`, None where it was sealed before there was a ledger. `signed_by` names
     the key that it says signed it; `doubt` says why that can't be believed, None where it can or was not asked.
     """
@@ -46,6 +48,7 @@ class Manifest:
     sealed: str
     previous: tuple[str, str] | None
     objects: tuple[Proved, ...]
+    size: int
     captures: int
     looks: int
     root: str | None = None
@@ -105,7 +108,7 @@ def chain_findings(manifests: Sequence[Manifest]) -> Iterator[Finding]:
             )
 
 
-def missing_objects(manifest: Manifest, present: Mapping[str, int]) -> Iterator[Finding]:
+def missing_objects(manifest: Manifest, present: Container[str]) -> Iterator[Finding]:
     """Yield what the manifest lists and the store lacks, and what a segment needs and its manifest does not list."""
     for item in manifest.objects:
         if item.key not in present:
@@ -166,6 +169,7 @@ def _manifest(key: str, content: bytes, ring: KeyRing | None) -> Manifest:
         sealed=row["sealed"],
         previous=(previous["segment"], previous["sha256"]) if previous else None,
         objects=tuple(Proved(key=item["key"], sha256=item["sha256"], size=item["size"]) for item in row["objects"]),
+        size=sum(item["size"] for item in row["objects"]),
         captures=row["captures"],
         looks=row["looks"],
         root=row.get("root"),

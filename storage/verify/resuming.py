@@ -6,11 +6,12 @@ The file lies in the spool, on this machine; a check that ends takes it away. Wi
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import fields
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from news.serial import rfc3339
 from storage.verify.manifests import Manifest
@@ -27,7 +28,10 @@ class Finished:
 
     def __init__(self, spool: Path, *, now: datetime, resume: bool) -> None:
         self._path = spool / FILE
-        self.earlier = dict(_read(self._path, since=rfc3339(now - RESUMABLE))) if resume else {}
+        self.resumes = resume
+        self.earlier: Mapping[str, SegmentReport] = {}
+        if resume:
+            self.earlier = _Earlier(self._path, since=rfc3339(now - RESUMABLE))
         if not resume:
             self.forget()
 
@@ -46,17 +50,36 @@ class Finished:
             self._path.unlink(missing_ok=True)
 
 
-def _read(path: Path, *, since: str) -> Sequence[tuple[str, SegmentReport]]:
-    """Return what was noted since then; a line that was torn, or that another version wrote, is passed over."""
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, ValueError):
-        return []
-    found = []
-    for line in lines:
-        with suppress(ValueError, KeyError, TypeError):
-            row = json.loads(line)
-            if row["at"] >= since:
-                revisions = [Chained(**revision) for revision in row["revisions"]]
-                found.append((row["manifest"], SegmentReport(counts=row["counts"], revisions=revisions)))
-    return found
+class _Earlier(Mapping[str, SegmentReport]):
+    """What was noted since then, by the digest of its manifest, each report read from the file when it is asked for."""
+
+    def __init__(self, path: Path, *, since: str) -> None:
+        self._path = path
+        self._at = dict(_places(path, since))
+
+    def __getitem__(self, manifest: str) -> SegmentReport:
+        with self._path.open("rb") as stream:
+            stream.seek(self._at[manifest])
+            return _report(json.loads(stream.readline()))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._at)
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+
+def _places(path: Path, since: str) -> Iterator[tuple[str, int]]:
+    """Yield what was noted since then; a line that was torn, or that another version wrote, is passed over."""
+    with suppress(OSError), path.open("rb") as stream:
+        at = 0
+        for line in stream:
+            with suppress(ValueError, KeyError, TypeError):
+                row = json.loads(line)
+                if row["at"] >= since and _report(row):
+                    yield row["manifest"], at
+            at += len(line)
+
+
+def _report(row: Mapping[str, Any]) -> SegmentReport:
+    return SegmentReport(counts=row["counts"], revisions=[Chained(**revision) for revision in row["revisions"]])

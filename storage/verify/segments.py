@@ -5,24 +5,34 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from news.errors import ObjectCorrupt, ObjectMissing
 from news.serial import digest_of
 from storage.catalogue import opening
 from storage.catalogue.rows import revision_key
-from storage.objects import Store, get_bytes
+from storage.objects import Store
 from storage.verify.captures import captures_of, record_findings
 from storage.verify.cdxj import cdxj_findings
+from storage.verify.contents import contents
 from storage.verify.findings import RESTORE, Finding
-from storage.verify.index import index_findings
+from storage.verify.index import LOOK, index_findings
 from storage.verify.ledger import leaf_findings
 from storage.verify.manifests import Manifest, Proved
 from storage.verify.records import PAYLOAD, Found, Hashed, found_in
 from storage.verify.reports import Chained, SegmentReport
+from storage.warc.segment import Capture
 
 Line = Mapping[str, Any]
+
+TOLD = ("article_id", "site", "previous", "classes", "seen_first", "capture")
+"""What of a revision is held against other things; an article takes many times as much."""
+
+PROOF = ("record_id", "segment", "block_digest", "payload_digest")
+CAPTURE = tuple(field.name for field in fields(Capture))
 
 
 def check_segment(store: Store, manifest: Manifest, *, catalogue: str | None) -> SegmentReport:
@@ -39,7 +49,7 @@ class _Check:
         self._manifest = manifest
         self._catalogue = catalogue
         self._report = SegmentReport()
-        self._others: dict[str, Mapping[str, Line]] = {}
+        self._own: Mapping[str, Line] = {}
 
     def run(self) -> SegmentReport:
         report, manifest = self._report, self._manifest
@@ -55,7 +65,7 @@ class _Check:
         captures = {line["record_id"]: line for line in lines if line["t"] == "capture"}
         looks = [line for line in lines if line["t"] == "look"]
         report.count("looks", len(looks))
-        self._others[manifest.segment] = captures
+        self._own = captures
         report.tell(self._count_findings(captures, looks))
         if records is not None:
             report.tell(record_findings(records, captures, self._key(".warc.gz"), self._key(".jsonl.gz")))
@@ -102,7 +112,7 @@ class _Check:
         if content is None:
             return None
         try:
-            return [json.loads(line) for line in gzip.decompress(content).splitlines()]
+            return [_kept(json.loads(line)) for line in gzip.decompress(content).splitlines()]
         except (OSError, EOFError, ValueError, zlib.error) as error:
             self._report.tell(
                 [Finding(object=self._key(".jsonl.gz"), problem=f"can't be read: {error}", advice=RESTORE)]
@@ -110,17 +120,19 @@ class _Check:
             return None
 
     def _revisions(self, relaid: Collection[str]) -> dict[str, tuple[str, Line]]:
-        """Return the revisions that were sealed with the segment, `digest: (key, JSON)`, as far as they are whole."""
+        """Return the revisions that were sealed with the segment, as far as they are whole, without their articles.
+
+        They come as `digest: (key, JSON)`.
+        """
         found: dict[str, tuple[str, Line]] = {}
-        for item in self._manifest.revisions:
-            content = self._bytes(item)
-            if content is None:
-                continue
+        for item, content in self._whole_ones(self._manifest.revisions):
             self._report.count("revisions")
             try:
                 revision = json.loads(content)
-                right = revision_key(revision, digest_of(content))
+                right = revision_key(revision, item.sha256)
                 self._report.revisions.append(_chained(item, revision, relaid=item.sha256 in relaid))
+                revision = {name: revision[name] for name in TOLD}
+                revision["capture"] = {name: revision["capture"][name] for name in PROOF}
             except (ValueError, KeyError, TypeError) as error:
                 self._report.tell([Finding(object=item.key, problem=f"is no revision: {error!r}", advice=RESTORE)])
                 continue
@@ -128,15 +140,17 @@ class _Check:
                 said = f"its name is not its content's: that would be {right}"
                 self._report.tell([Finding(object=item.key, problem=said, advice=RESTORE)])
                 continue
-            found[digest_of(content)] = (item.key, revision)
+            found[item.sha256] = (item.key, revision)
         return found
 
+    def _whole_ones(self, items: Sequence[Proved]) -> Iterator[tuple[Proved, bytes]]:
+        """Yield small objects that hold what was sealed."""
+        for item, content in zip(items, contents(self._store, [item.key for item in items]), strict=True):
+            if content is not None and self._proves(item, (digest_of(content), len(content))):
+                yield item, content
+
     def _bytes(self, item: Proved) -> bytes | None:
-        try:
-            content = get_bytes(self._store, item.key)
-        except ObjectMissing:
-            return None
-        return content if self._proves(item, (digest_of(content), len(content))) else None
+        return next((content for _, content in self._whole_ones([item])), None)
 
     def _proves(self, item: Proved, is_now: tuple[str, int]) -> bool:
         self._report.count("objects")
@@ -169,10 +183,11 @@ class _Check:
     def _look_findings(self, looks: Sequence[Line], revisions: Mapping[str, tuple[str, Line]]) -> Iterator[Finding]:
         key = self._key(".jsonl.gz")
         sealed = {item.sha256 for item in self._manifest.revisions}
+        captured = self._captured({look["observation"]["record_id"] for look in looks} - {None, ""})
         for look in looks:
             seen = look["observation"]
             what = f"the look at {seen['url']} at {seen['at']}"
-            if seen["record_id"] and not self._is_captured(seen["record_id"]):
+            if seen["record_id"] and seen["record_id"] not in captured:
                 yield Finding(
                     object=key,
                     problem=f"{what} names capture {seen['record_id']}, which no segment holds",
@@ -186,22 +201,27 @@ class _Check:
         self, revisions: Mapping[str, tuple[str, Line]], looks: Sequence[Line], relaid: Collection[str]
     ) -> Iterator[Finding]:
         told = {*relaid, *(look["observation"]["revision"] for look in looks)}
+        proofs = defaultdict[str, list[tuple[str, Line]]](list)
         for digest, (key, revision) in revisions.items():
             if digest not in told:
                 yield Finding(object=key, problem="no look made this revision", advice=RESTORE)
-            proof = revision["capture"]
-            capture = self._captures(proof["segment"]).get(proof["record_id"])
-            if capture is None:
-                problem = f"its capture {proof['record_id']} is not in segment {proof['segment']}"
-                yield Finding(object=key, problem=problem, advice=RESTORE)
-            elif any(capture[name] != proof[name] for name in ("block_digest", "payload_digest")):
-                yield Finding(object=key, problem=f"its capture {proof['record_id']} holds other bytes", advice=RESTORE)
+            proofs[revision["capture"]["segment"]].append((key, revision["capture"]))
+        for segment, claims in proofs.items():
+            captures = self._captures(segment)
+            for key, proof in claims:
+                yield from _proof_findings(key, proof, captures.get(proof["record_id"]))
 
-    def _is_captured(self, record_id: str) -> bool:
-        """Return whether a capture is in this segment or in another; recovery looks again at an earlier one's."""
-        if record_id in self._captures(self._manifest.segment):
-            return True
-        return any(record_id in self._captures(name) for name in self._other_segments())
+    def _captured(self, wanted: set[str]) -> set[str]:
+        """Return those of these captures that lie in this segment or another; recovery looks again at an earlier one's.
+
+        Other segments are gone through one by one until nothing is wanted any more.
+        """
+        found = wanted & self._own.keys()
+        for name in self._other_segments() if wanted - found else ():
+            found |= wanted & self._captures(name).keys()
+            if found == wanted:
+                break
+        return found
 
     def _other_segments(self) -> list[str]:
         """Return the site's segments, newest first: a look is never far from its capture."""
@@ -211,14 +231,31 @@ class _Check:
 
     def _captures(self, segment: str) -> Mapping[str, Line]:
         """Return the captures of a segment by record id, from its events; none where they can't be read."""
-        if segment not in self._others:
-            self._others[segment] = captures_of(self._store, self._manifest.site, segment)
-        return self._others[segment]
+        if segment == self._manifest.segment:
+            return self._own
+        return captures_of(self._store, self._manifest.site, segment)
+
+
+def _proof_findings(key: str, proof: Line, capture: Line | None) -> Iterator[Finding]:
+    if capture is None:
+        problem = f"its capture {proof['record_id']} is not in segment {proof['segment']}"
+        yield Finding(object=key, problem=problem, advice=RESTORE)
+    elif any(capture[name] != proof[name] for name in ("block_digest", "payload_digest")):
+        yield Finding(object=key, problem=f"its capture {proof['record_id']} holds other bytes", advice=RESTORE)
 
 
 def _damaged(key: str, found: Found, problem: str) -> Finding:
     said = f"record {found.name} at byte {found.offset}: {problem}"
     return Finding(object=key, problem=said, advice=RESTORE)
+
+
+def _kept(line: Line) -> Line:
+    """Return what of an event is held against other things; lines thus share their keys, which are half of each."""
+    if line["t"] == "capture":
+        return {name: line[name] for name in ("t", *CAPTURE) if name in line}
+    if line["t"] == "look":
+        return {"t": "look", "observation": {name: line["observation"][name] for name in ("id", *LOOK)}}
+    return line
 
 
 def _imported(lines: Iterable[Line]) -> set[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 
 from storage.objects import Store
 from storage.verify.findings import INSPECT, SEE_FIRST, UNPROVED, Finding
+from storage.verify.inventory import Inventory
 from storage.verify.manifests import ENDING, Manifest, listed, read_manifest
 from storage.verify.timestamps import TIMESTAMP
 
@@ -14,19 +15,18 @@ BEREFT = "no manifest lists it, and its segment has none: that was taken out or 
 
 
 def stray_findings(
-    store: Store, manifests: Sequence[Manifest], present: Mapping[str, int], pending: Collection[str]
+    store: Store, manifests: Sequence[Manifest], inventory: Inventory, pending: Collection[str]
 ) -> Iterator[Finding]:
     """Yield what lies in the store and no manifest lists, unless it is just being sealed.
 
     What may be ours is never told to be taken out before its segment's manifest was looked for.
     """
-    known = listed(manifests)
-    strays = [key for key in present if key not in known and not key.endswith((ENDING, TIMESTAMP))]
+    strays = [key for key in inventory.strays() if not key.endswith((ENDING, TIMESTAMP))]
     if not strays:
         return
-    late = _sealed_since(store, present)
+    late = _sealed_since(store, inventory)
     proved = {manifest.stem for manifest in manifests}
-    bereft = {stem for key in strays if (stem := _stem(key)) and stem not in proved and f"{stem}.warc.gz" in present}
+    bereft = {stem for key in strays if (stem := _stem(key)) and stem not in proved and f"{stem}.warc.gz" in inventory}
     sites = {stem.split("/")[1] for stem in bereft}
     for key in strays:
         stem = _stem(key)
@@ -47,7 +47,7 @@ def _stem(key: str) -> str | None:
     return f"{folder}/{name.partition('.')[0]}" if key.startswith("warc/") else None
 
 
-def _sealed_since(store: Store, present: Collection[str]) -> set[str]:
+def _sealed_since(store: Store, present: Container[str]) -> set[str]:
     """Return the keys that manifests account for which were written while we looked."""
     keys = [item.key for item in store.list("warc/") if item.key.endswith(ENDING) and item.key not in present]
     found = [read_manifest(store, key) for key in keys]

@@ -19,6 +19,7 @@ from storage.ledger.terms import Ledger
 from storage.objects import Store
 from storage.verify.findings import INSPECT, REBUILD, RECOVER, RESTORE, Finding
 from storage.verify.index import unsealed_findings
+from storage.verify.inventory import Inventory
 from storage.verify.ledger import (
     Head,
     Witness,
@@ -89,21 +90,25 @@ def verify(
     off in the last week had found whole. `witness` holds heads of chains as an earlier report told them.
     """
     pending = {segment.name: segment for segment in spooled(places.spool)}
-    present, manifests, report = _open(places)
-    usable = _usable_catalogue(places.catalogue, report)
-    chosen = manifests if sample is None else random.sample(manifests, min(sample, len(manifests)))
-    revisions = _check_segments(places, chosen, usable, report, resume=resume, noted=sample is None, progress=progress)
-    report.findings += _revision_findings(revisions, present, whole=sample is None)
-    report.findings += stray_findings(places.store, manifests, present, pending)
-    _check_ledger(places, manifests, present, witness, report)
-    if usable:
-        with opening.reading(places.catalogue) as rows:
-            waiting = {*pending, *(segment.name for segment in spooled(places.spool))}
-            waiting |= open_elsewhere(rows, places.spool)
-            sealed = {manifest.segment for manifest in manifests}
-            report.findings += known_findings(rows, manifests)
-            report.findings += version_findings(rows, places.store)
-            report.findings += unsealed_findings(rows, places.store, sealed=sealed, pending=waiting, present=present)
+    with Inventory.opened() as inventory:
+        manifests, report = _open(places, inventory)
+        usable = _usable_catalogue(places.catalogue, report)
+        chosen = manifests if sample is None else random.sample(manifests, min(sample, len(manifests)))
+        finished = Finished(places.spool, now=datetime.now(UTC), resume=resume) if sample is None else None
+        _check_segments(places, inventory, chosen, usable, report, finished=finished, progress=progress)
+        report.findings += _chain_findings(inventory, whole=sample is None)
+        report.findings += stray_findings(places.store, manifests, inventory, pending)
+        _check_ledger(places, manifests, inventory, witness, report)
+        if usable:
+            with opening.reading(places.catalogue) as rows:
+                waiting = {*pending, *(segment.name for segment in spooled(places.spool))}
+                waiting |= open_elsewhere(rows, places.spool, datetime.now(UTC))
+                sealed = {manifest.segment for manifest in manifests}
+                report.findings += known_findings(rows, manifests)
+                report.findings += version_findings(rows, places.store, inventory)
+                report.findings += unsealed_findings(
+                    rows, places.store, places.spool, sealed=sealed, pending=waiting, present=inventory
+                )
     report.findings += _spool_findings(pending.values())
     report.checked |= {"pending_segments": sum(1 for segment in pending.values() if segment.alive)}
     return report
@@ -111,39 +116,44 @@ def verify(
 
 def verify_ledger(places: Places, *, witness: Witness | None = None, progress: Progress | None = None) -> Report:
     """Return what is wrong with a ledger: keys, chains, signatures, roots, timestamps. No segment is read."""
-    present, manifests, report = _open(places)
-    for done, manifest in enumerate(manifests, start=1):
-        report.findings += leaf_findings(places.store, manifest)
-        report.checked["roots"] = report.checked.get("roots", 0) + (manifest.root is not None)
-        if progress:
-            progress(done, len(manifests))
-    _check_ledger(places, manifests, present, witness, report)
-    if _usable_catalogue(places.catalogue, report):
-        with opening.reading(places.catalogue) as rows:
-            report.findings += known_findings(rows, manifests, lacking=places.store)
+    with Inventory.opened() as inventory:
+        manifests, report = _open(places, inventory)
+        for done, manifest in enumerate(manifests, start=1):
+            report.findings += leaf_findings(places.store, inventory.whole(manifest))
+            report.checked["roots"] = report.checked.get("roots", 0) + (manifest.root is not None)
+            if progress:
+                progress(done, len(manifests))
+        _check_ledger(places, manifests, inventory, witness, report)
+        if _usable_catalogue(places.catalogue, report):
+            with opening.reading(places.catalogue) as rows:
+                report.findings += known_findings(rows, manifests, lacking=places.store)
     return report
 
 
-def _open(places: Places) -> tuple[dict[str, int], list[Manifest], Report]:
-    """Return what lies in the store, by key with its size, its manifests, and what manifests and keys alone say."""
+def _open(places: Places, inventory: Inventory) -> tuple[list[Manifest], Report]:
+    """Note what lies in the store; return its manifests, without what they list, and what they and keys alone say."""
     check_format(places.store)
-    present = {item.key: item.size for prefix in ("warc/", "articles/") for item in places.store.list(prefix)}
+    for prefix in ("warc/", "articles/"):
+        inventory.see(places.store.list(prefix))
     report = Report()
     signer, wrong = _held(places.ledger)
     ring = key_ring(places.store, held=signer)
-    found = [read_manifest(places.store, key, ring=ring) for key in present if key.endswith(ENDING)]
-    manifests = [item for item in found if isinstance(item, Manifest)]
-    report.findings += [*wrong, *key_findings(ring, signer), *(item for item in found if isinstance(item, Finding))]
+    report.findings += [*wrong, *key_findings(ring, signer)]
     by_site: dict[str, list[Manifest]] = defaultdict(list)
-    for manifest in manifests:
-        by_site[manifest.site].append(manifest)
-        report.findings += missing_objects(manifest, present)
+    for key in inventory.keys(ENDING):
+        found = read_manifest(places.store, key, ring=ring)
+        if isinstance(found, Finding):
+            report.findings.append(found)
+        else:
+            report.findings += missing_objects(found, inventory)
+            by_site[found.site].append(inventory.enter(found))
     for chain in by_site.values():
         report.findings += [*chain_findings(chain), *signature_findings(chain, ring)]
+    manifests = [manifest for chain in by_site.values() for manifest in chain]
     signed = sum(1 for manifest in manifests if manifest.signed_by and not manifest.doubt)
     report.checked |= {"manifests": len(manifests), "signatures": signed}
     report.heads = heads(manifests)
-    return present, manifests, report
+    return manifests, report
 
 
 def _held(ledger: Ledger) -> tuple[Signer | None, list[Finding]]:
@@ -156,44 +166,44 @@ def _held(ledger: Ledger) -> tuple[Signer | None, list[Finding]]:
 def _check_ledger(
     places: Places,
     manifests: Sequence[Manifest],
-    present: Collection[str],
+    inventory: Inventory,
     witness: Witness | None,
     report: Report,
 ) -> None:
     """Check what is not said by manifests alone and is not the catalogue's to say."""
-    report.findings += timestamp_findings(places.store, places.ledger, manifests, present)
+    tokens = inventory.keys(TIMESTAMP)
+    report.findings += timestamp_findings(places.store, places.ledger, manifests, tokens)
     report.findings += witness_findings(witness or {}, manifests)
-    report.checked |= {"timestamps": sum(1 for key in present if key.endswith(TIMESTAMP))}
+    report.checked |= {"timestamps": len(tokens)}
 
 
 def _check_segments(
     places: Places,
+    inventory: Inventory,
     chosen: Sequence[Manifest],
     catalogue: str | None,
     report: Report,
     *,
-    resume: bool,
-    noted: bool,
+    finished: Finished | None,
     progress: Progress | None,
-) -> list[Chained]:
-    """Check these segments, add what was found to the report, and return their revisions."""
-    finished = Finished(places.spool, now=datetime.now(UTC), resume=resume) if noted else None
+) -> None:
+    """Check these segments, add what was found to the report, and note their revisions for their chains."""
     earlier = finished.earlier if finished else {}
-    revisions: list[Chained] = []
-    for done, (manifest, found) in enumerate(checked(places.store, chosen, catalogue, earlier), start=1):
+    reports = checked(places.store, chosen, catalogue, earlier, inventory.whole)
+    for done, (manifest, found) in enumerate(reports, start=1):
         report.findings += found.findings
         for what, number in found.counts.items():
             report.checked[what] = report.checked.get(what, 0) + number
-        revisions += found.revisions
+        inventory.chain(found.revisions)
         if finished and manifest.digest not in earlier:
             finished.add(manifest, found, datetime.now(UTC))
+        found.revisions.clear()  # while the next segment is checked this report is still at hand
         if progress:
             progress(done, len(chosen))
-    if resume:
+    if finished and finished.resumes:
         report.checked["resumed_segments"] = sum(1 for manifest in chosen if manifest.digest in earlier)
     if finished:
         finished.forget()
-    return revisions
 
 
 def _usable_catalogue(address: str, report: Report) -> str | None:
@@ -207,15 +217,20 @@ def _usable_catalogue(address: str, report: Report) -> str | None:
     return address
 
 
-def _revision_findings(revisions: Sequence[Chained], present: Mapping[str, int], *, whole: bool) -> Iterator[Finding]:
-    """Yield where an article's revisions do not hang together: each names the one before, none is followed twice."""
-    names: dict[str, set[str]] = defaultdict(set)
-    for key in present:
-        folder, _, name = key.removeprefix("articles/").rpartition("/")
-        names[folder].add(name.rpartition("-")[2].removesuffix(".json"))
+def _chain_findings(inventory: Inventory, *, whole: bool) -> Iterator[Finding]:
+    for revisions, keys in inventory.chains():
+        yield from _revision_findings(revisions, keys, whole=whole)
+
+
+def _revision_findings(revisions: Sequence[Chained], keys: Collection[str], *, whole: bool) -> Iterator[Finding]:
+    """Yield where an article's revisions do not hang together: each names the one before, none is followed twice.
+
+    They come sorted by key; `keys` are those that the store has of the article.
+    """
+    names = {key.rpartition("-")[2].removesuffix(".json") for key in keys}
     followed: dict[tuple[str, str, str | None], Chained] = {}
-    for revision in sorted(revisions, key=lambda item: item.key):
-        if revision.previous and revision.previous.removeprefix("sha256:")[:32] not in names[revision.article]:
+    for revision in revisions:
+        if revision.previous and revision.previous.removeprefix("sha256:")[:32] not in names:
             problem = f"the chain is broken: the revision before it, {revision.previous}, is missing"
             yield Finding(object=revision.key, problem=problem, advice=RESTORE)
         other = followed.setdefault((revision.article, revision.reader, revision.previous), revision)

@@ -75,6 +75,14 @@ def deflated(content: bytes) -> bytes:
     return bytes(codec.compress(content, 1))
 
 
+def inflated(stored: bytes) -> bytes:
+    """Return what `deflated` packed; raises `zlib.error` for what is none of it."""
+    try:
+        return bytes(codec.decompress(stored))
+    except BROKEN as error:
+        raise zlib.error(str(error)) from error
+
+
 def decompress(member: bytes) -> bytes:
     """Return the content of one whole gzip member; raises `zlib.error` where it is not that."""
     try:

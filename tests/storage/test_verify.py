@@ -6,7 +6,9 @@ import dataclasses
 import fcntl
 import gzip
 import json
+import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -107,6 +109,34 @@ def test_other_processes_find_the_same(config: Config, monkeypatch: pytest.Monke
     alone = {finding.object for finding in check(config).findings}
     monkeypatch.setattr(working, "WORTH_PROCESSES", 0)
     assert {finding.object for finding in check(config).findings} == alone
+
+
+def killed(*_: object, **__: object) -> SegmentReport:
+    """Stand for a check in another process, which the system ends for want of memory."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+def test_a_process_that_is_killed_leaves_its_segments_to_this_one(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(working, "WORTH_PROCESSES", 0)
+    monkeypatch.setattr(working, "_cores", lambda: 2)
+    monkeypatch.setattr(working, "check_by_key", killed)
+    report = check(config)
+    assert report.findings == []
+    assert report.checked["segments"] == 3
+
+
+def test_a_manifest_that_changes_while_it_is_checked_is_named(config: Config) -> None:
+    before = next(item for item in manifests_of(config) if isinstance(item, Manifest))
+    store = DirectoryStore(Path(config.archive.store))
+    assert working.check_by_key(store, before, catalogue=None).findings == []
+    Path(store.root, before.key).write_bytes(b"{}")
+    (gone,) = working.check_by_key(store, before, catalogue=None).findings
+    other = dataclasses.replace(next(item for item in manifests_of(config) if isinstance(item, Manifest)), digest="x")
+    (changed,) = working.check_by_key(store, other, catalogue=None).findings
+    assert (gone.object, changed.object) == (before.key, other.key)
 
 
 @pytest.mark.parametrize(
@@ -396,7 +426,7 @@ def test_a_reread_lays_a_chain_that_is_no_fork(config: Config) -> None:
     report = check(config)
     one = Chained(key="articles/a/b/1", digest="sha256:1", article="a/b", reader="r/1", previous=None)
     other = dataclasses.replace(one, key="articles/a/b/2", digest="sha256:2")
-    present = {one.key: 1, other.key: 1}
+    present = {one.key, other.key}
     forked = list(whole._revision_findings([one, other], present, whole=True))
     assert ["both are an article's first" in finding.problem for finding in forked] == [True]
     relaid = dataclasses.replace(other, relaid=True)

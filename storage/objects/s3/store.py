@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 from botocore.exceptions import ClientError
 
 from news.errors import ObjectMissing, StoreError, StoreUnavailable
+from storage.objects.ordering import in_order
 from storage.objects.protocol import (
     DAMAGED,
     Prepared,
@@ -130,16 +131,18 @@ class S3Store:
 
     def list(self, prefix: str) -> Iterator[Stored]:
         """Yield the objects whose keys begin so, sorted by key, in whatever order the service lists them."""
-        found: dict[str, int] = {}
+        for key, size in in_order(self._listed(prefix)):
+            if not key.endswith("/"):  # what consoles put to show an empty folder
+                yield Stored(key=key.removeprefix(self.prefix), size=size)
+
+    def _listed(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """Yield full keys and sizes as the service lists them, page by page; some may come twice."""
         with reporting(self.address, f"list {prefix}"):
             pages = self.client.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket, Prefix=self.prefix + prefix, PaginationConfig={"PageSize": self.page}
             )
             for answer in pages:
-                found |= {item["Key"]: item["Size"] for item in answer.get("Contents", ())}
-        for key in sorted(found):
-            if not key.endswith("/"):  # what consoles put to show an empty folder
-                yield Stored(key=key.removeprefix(self.prefix), size=found[key])
+                yield from ((item["Key"], item["Size"]) for item in answer.get("Contents", ()))
 
     def current(self, prefix: str) -> Iterator[Stored]:
         """Yield the same with the version that each has now, where the bucket keeps versions."""
