@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import socket
 import time
 from collections.abc import Sequence
@@ -132,21 +133,29 @@ def holders(rows: Rows, site: str | None = None) -> Sequence[Row]:
     return [row for row in found if site is None or row["site"] == site]
 
 
-def open_elsewhere(rows: Rows, spool: Path) -> set[str]:
-    """Return the segments that writers with other spools than this one have not sealed yet."""
-    return {
-        row["name"]
-        for row in rows(
-            "SELECT s.name FROM segments s JOIN leases l ON l.site = s.site "
-            "WHERE s.sealed IS NULL AND l.holder != '' AND l.spool != :spool",
-            spool=str(spool.resolve()),
-        )
-    }
+def open_elsewhere(rows: Rows, spool: Path, now: datetime) -> set[str]:
+    """Return the segments that living writers with other spools than this one have not sealed yet."""
+    found = rows(
+        "SELECT s.name, l.until FROM segments s JOIN leases l ON l.site = s.site "
+        "WHERE s.sealed IS NULL AND l.holder != '' AND l.spool != :spool",
+        spool=str(spool.resolve()),
+    )
+    return {row["name"] for row in found if runs_out(row) >= now}
 
 
 def runs_out(row: Row) -> datetime:
     """Return when another machine may take a lease that someone holds."""
     return instant(row["until"]) + MARGIN
+
+
+def machine() -> str:
+    """Return this machine's name as it stands in the names of the segments that were opened here."""
+    return named(socket.gethostname()) or "host"
+
+
+def named(host: str) -> str:
+    """Return a machine's name as it may stand in a segment's name."""
+    return re.sub(r"[^a-z0-9]+", "-", host.lower()).strip("-")[:32]
 
 
 def _check_free(row: Row, holder: Holder, now: datetime) -> None:

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import json
 import logging
-import re
-import socket
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,23 +119,34 @@ class Archive:
     def open_segment(self, site: Site, now: datetime) -> OpenSegment:
         """Open a new segment in the site's spool, under a name that was never used."""
         from storage.archive.journal import Journal
-        from storage.archive.spool import OpenSegment, Place, sync_entries
+        from storage.archive.spool import OpenSegment, sync_entries
         from storage.warc.segment import Segment
 
         folder = self._folder(site.name)
         folder.mkdir(parents=True, exist_ok=True)
-        serial = 0
-        while True:
-            name = f"{site.name}-{now.astimezone(UTC):%Y%m%d%H%M%S}-{serial:05d}-{_host()}"
-            place = Place(site=site.name, name=name, folder=folder)
-            if not place.warc.exists() and not place.journal.exists() and reading.segment(self.rows, name) is None:
-                break
-            serial += 1
+        place = self._next_place(site.name, folder, now)
         segment = Segment(place.warc, site=site.name, software=self._told_of(site), now=now)
         journal = Journal(place.journal)
         sync_entries(folder)  # what the catalogue knows of, a power cut must not take
-        self.recorder.open_segment(name=name, site=site.name, opened=rfc3339(now))
+        self.recorder.open_segment(name=place.name, site=site.name, opened=rfc3339(now))
         return OpenSegment(place=replace(place, tally=segment.tally), segment=segment, journal=journal)
+
+    def _next_place(self, site: str, folder: Path, now: datetime) -> Place:
+        """Return a place under a new name, behind those in the spool by name too: so they are committed and sealed.
+
+        A clock that was set back since they were opened names none before them.
+        """
+        from storage.archive.spool import Place, leftovers
+        from storage.leases import machine
+
+        stamps = [place.name.removeprefix(f"{site}-").split("-") for place in leftovers(folder, site)]
+        last = max(((stamp, serial) for stamp, serial, *_ in stamps if (stamp + serial).isdecimal()), default=("", ""))
+        stamp = max(f"{now.astimezone(UTC):%Y%m%d%H%M%S}", last[0])
+        for serial in count(int(last[1]) + 1 if stamp == last[0] else 0):
+            place = Place(site=site, name=f"{site}-{stamp}-{serial:05d}-{machine()}", folder=folder)
+            if not place.exists and reading.segment(self.rows, place.name) is None:
+                return place
+        raise AssertionError
 
     def member(self, capture: Capture | Row) -> bytes:
         """Return a capture's record as it lies in its segment, gzipped; raises `ObjectMissing`.
@@ -377,8 +387,3 @@ def ledger_of(config: Config) -> Ledger:
     """Return what the configuration says of the ledger."""
     said = config.ledger
     return Ledger(key=config.key_file, authorities=said.timestamp_authorities, certificates=said.timestamp_certificates)
-
-
-def _host() -> str:
-    """Return this machine's name as it may stand in a segment's name."""
-    return re.sub(r"[^a-z0-9]+", "-", socket.gethostname().lower()).strip("-")[:32] or "host"

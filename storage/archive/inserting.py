@@ -2,12 +2,14 @@
 
 What is stored never changes, so nothing is put between two revisions. The article's chain is laid anew from all looks
 at it, the late one in its own place in time, as a reread lays one; the old chain stays in the store and steps aside.
+Late looks that come in great number are put by, and an article's chain is laid once with all of them in it.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -35,6 +37,16 @@ Note = Callable[..., Committed]
 UNREADABLE = "history-unreadable"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Late:
+    """A look that is to be put in its place in an article's history; `sight` is None where it found no change."""
+
+    look: Look
+    article: reading.Row
+    sight: Sight | None
+    reason: str | None = None
+
+
 class Inserter:
     """Puts late looks of one site in their place. `note` writes a look down, `occasion` tells history of it."""
 
@@ -54,6 +66,34 @@ class Inserter:
         self._occasion = occasion
         self._judged = judged
         self._typical_words = typical_words
+        self._put_by: dict[str, list[_Late]] = {}
+        self._came: list[Committed] = []
+
+    def put_by(self, look: Look, known: reading.Row | None) -> bool:
+        """Keep a late look at a known article for `lay`, and say so; one of another kind is to be inserted at once."""
+        if known is None or not self._is_late(known["id"], look):
+            return False
+        match look.result:
+            case Seen(verdict=Verdict(sight=Present() | Gone() as sight) as verdict):
+                late = _Late(look=look, article=known, sight=sight, reason=verdict.reason)
+            case NotModified():
+                late = _Late(look=look, article=known, sight=None)
+            case _:
+                return False
+        self._put_by.setdefault(known["id"], []).append(late)
+        return True
+
+    def lay(self) -> tuple[Committed, ...]:
+        """Lay the chains of all articles with looks that were put by; return what came of those since the last time."""
+        for article_id in list(self._put_by):
+            self._settle(article_id)
+        came, self._came = tuple(self._came), []
+        return came
+
+    def _settle(self, article_id: str) -> None:
+        """Lay an article's chain with the looks at it that were put by: something else is to stand on it."""
+        if article_id in self._put_by:
+            self._came += self._put(self._put_by.pop(article_id))
 
     def inserted(self, look: Look, known: reading.Row | None) -> tuple[Committed, ...] | None:
         """Put the look in its place in its article's history and commit; None where no later look is known.
@@ -61,13 +101,16 @@ class Inserter:
         `known` is the article at the look's page as the catalogue has it, all looks before committed.
         """
         article = self._article(look, known)
+        at_once = list(self._put_by) if isinstance(look.result, Redirected) else [article["id"]] if article else []
+        for article_id in at_once:
+            self._settle(article_id)
         if article is None or not self._is_late(article["id"], look):
             return None
         match look.result:
             case Seen(verdict=Verdict(sight=Present() | Gone() as sight) as verdict):
-                return (self._put(look, article, sight, reason=verdict.reason),)
+                return self._put([_Late(look=look, article=article, sight=sight, reason=verdict.reason)])
             case NotModified():
-                return (self._put(look, article, None),)
+                return self._put([_Late(look=look, article=article, sight=None)])
             case Redirected(to=to) as away if away.verdict is None or away.verdict.article is not None:
                 return self._left(look, article, away, to)
         return None
@@ -86,13 +129,14 @@ class Inserter:
         return bool(found[0]["last"]) and rfc3339(look.at) < found[0]["last"]
 
     def _left(self, look: Look, article: reading.Row, away: Redirected, to: str) -> tuple[Committed, ...]:
-        left = self._put(look, article, Moved(to=to), reason=f"redirected to {to}")
-        if away.verdict is None or away.verdict.article is None:
-            return (left,)
-        if reading.article_at(self._rows, to) is None and self._tells(article["id"], away.verdict.article):
+        self._writer.commit()
+        tells = away.verdict is not None and self._leads_to_it(article["id"], to, away.verdict.article)
+        if tells:
             line = {"t": "alias", "url": to, "article_id": article["id"], "at": rfc3339(look.at)}
             self._writer.write(line, look.at)
-            self._writer.commit()
+        left = self._put([_Late(look=look, article=article, sight=Moved(to=to), reason=f"redirected to {to}")])
+        if away.verdict is None or away.verdict.article is None:
+            return left
         landed = Look(
             page=to,
             at=away.landed_at or look.at,
@@ -102,41 +146,42 @@ class Inserter:
             source=look.source,
             imported=look.imported,
         )
-        return (left, *self._writer.observe(landed))
+        return (*left, *self._writer.observe(landed))
 
-    def _tells(self, article_id: str, article: Article) -> bool:
+    def _leads_to_it(self, article_id: str, to: str, article: Article | None) -> bool:
+        """Return whether an address that no article has shows this one."""
+        if article is None or reading.article_at(self._rows, to) is not None:
+            return False
         told = [stored_revision(row).article for row in reading.last_revisions(self._rows, article_id)]
         return any(same_story(before, article) for before in told if before)
 
-    def _put(self, look: Look, article: reading.Row, sight: Sight | None, *, reason: str | None = None) -> Committed:
-        """Lay the article's chain with this look in it, unless that stands already, and write the look down.
+    def _put(self, late: Sequence[_Late]) -> tuple[Committed, ...]:
+        """Lay one article's chain with these looks in it, unless that stands already, and write the looks down.
 
-        The chain is written first: what is cut short between the two is done again from the capture.
+        The chain is written first: what is cut short between the two is done again from the captures.
         """
         self._writer.commit()
-        shown = sight.article if isinstance(sight, Present) else None
-        said = {"article_id": article["id"], "article": shown, "article_url": article["url"] if shown else None}
+        article_id = late[0].article["id"]
         try:
-            links = self._laid(look, article["id"], sight)
+            links = self._laid(article_id, late)
         except StoreError as error:
-            log.warning("late look left out of the history article=%s error=%s", article["id"], error)
+            log.warning("late looks left out of the history article=%s error=%s", article_id, error)
             detail = f"its history could not be laid anew: {error}"
-            return self._noted(look, outcome="failed", reason=UNREADABLE, detail=detail, article_id=article["id"])
-        if not self._stands(article["id"], links):
-            self._writer.write(relaid_line(links), look.at)
-        if shown is not None and _is_stub(look, shown, links):
-            return self._noted(look, outcome="blocked", reason="paywall", article_id=article["id"])
-        return self._noted(look, outcome=_outcome(look, sight, links), reason=reason, **said)
+            said = {"outcome": "failed", "reason": UNREADABLE, "detail": detail, "article_id": article_id}
+            return self._noted((one.look, said) for one in late)
+        if not self._stands(article_id, links):
+            self._writer.write(relaid_line(links), late[0].look.at)
+        return self._noted((one.look, _said(one, links)) for one in late)
 
-    def _noted(self, look: Look, **said: object) -> Committed:
-        noted = self._note(look, **said)
+    def _noted(self, said: Iterable[tuple[Look, Mapping[str, object]]]) -> tuple[Committed, ...]:
+        noted = tuple(self._note(look, **finding) for look, finding in said)
         self._writer.commit()
         return noted
 
-    def _laid(self, look: Look, article_id: str, sight: Sight | None) -> list[Link]:
+    def _laid(self, article_id: str, late: Sequence[_Late]) -> list[Link]:
         reader = citation(self._writer.reader)
         seen = article_sightings(self._rows, article_id, self._judged, reader=reader)
-        seen.append(Sighting(occasion=self._occasion(look, article_id), sight=sight))
+        seen += [Sighting(occasion=self._occasion(one.look, article_id), sight=one.sight) for one in late]
         seen.sort(key=lambda sighting: sighting.occasion.at)
         return replay(seen, moving(self._rows, self._writer.site.name), self._typical_words)
 
@@ -144,6 +189,16 @@ class Inserter:
         """Return whether the catalogue tells these revisions already, and each as last seen then."""
         chain = [(row["digest"], row["seen_last"]) for row in reading.timeline(self._rows, article_id)]
         return chain == [(revision_digest(link.revision), rfc3339(link.seen_last)) for link in links]
+
+
+def _said(late: _Late, links: Sequence[Link]) -> dict[str, object]:
+    """Return what is to be noted of a late look, its article's chain laid."""
+    look, article_id = late.look, late.article["id"]
+    shown = late.sight.article if isinstance(late.sight, Present) else None
+    if shown is not None and _is_stub(look, shown, links):
+        return {"outcome": "blocked", "reason": "paywall", "article_id": article_id}
+    told = {"article_id": article_id, "article": shown, "article_url": late.article["url"] if shown else None}
+    return {"outcome": _outcome(look, late.sight, links), "reason": late.reason, **told}
 
 
 def _is_stub(look: Look, shown: Article, links: Sequence[Link]) -> bool:

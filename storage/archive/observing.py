@@ -112,6 +112,16 @@ class Observer:
             case Seen(verdict=verdict):
                 return (self._seen(look, verdict),)
 
+    def put_by(self, look: Look) -> bool:
+        """Keep a late look at a known article until `lay_late`; see `SiteWriter.put_by`."""
+        known = self._known(look.page)
+        self._settle(look.page, known)
+        return self._inserter.put_by(look, self._at(look.page))
+
+    def lay_late(self) -> tuple[Committed, ...]:
+        """Write down what the late looks found that were put by."""
+        return self._inserter.lay()
+
     def _late(self, look: Look) -> bool:
         """Return whether later looks may be known: recovery's and imports' come late, and clocks are set back."""
         page = self._page(look.page)
@@ -255,10 +265,10 @@ class Observer:
         if not leads(history, look.page):
             return (self._left(look, away.to), self._seen(there, verdict))
         spoken = history.spoken
-        left = self._left(look, away.to)
         same = spoken is not None and spoken.article is not None and same_story(spoken.article, article)
         if same and self._known(away.to) is None:
-            self._alias(look, away.to, known)
+            self._alias(look, away.to, known)  # first: cut short here, what it led to would be another article
+        left = self._left(look, away.to)
         self._writer.commit()
         return (left, self._seen(there, verdict))
 

@@ -23,8 +23,9 @@ from storage.archive.look import Look, NotModified, Redirected, Seen
 from storage.archive.outage import nothing_waits
 from storage.archive.spool import Place, leftovers, spooling, sync_entries
 from storage.catalogue import reading
-from storage.warc.indexing import captures_in, record_ids
-from storage.warc.repairing import cut_torn_record
+from storage.leases import machine
+from storage.warc.indexing import answers_in, captures_in, record_ids
+from storage.warc.repairing import cut_from, cut_torn_record
 from storage.warc.segment import Capture
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def recover(archive: Archive, writer: SiteWriter, *, overtaken: bool = False) ->
     The store is asked nothing that can wait. A segment that is sealed is not gone through again, so its captures are
     looked at before that, where nobody did: now, or, while the store is away, once it is back. `overtaken` says that
     another may have written the site since: looks that were never committed are then made again from their captures.
+    So are those of a segment that was put here from another machine's disk, or that this catalogue does not know.
     """
     folder = archive.spool / writer.site.name
     with spooling(archive.spool):
@@ -47,7 +49,7 @@ def recover(archive: Archive, writer: SiteWriter, *, overtaken: bool = False) ->
         for place in places:
             log.info("recovering segment=%s", place.name)
             repair(place)
-            if overtaken:
+            if overtaken or _is_of_elsewhere(archive, place):
                 _forget_uncommitted(archive, place)
         writer.unread += _played(archive, places)
         writer.waiting += places
@@ -84,7 +86,22 @@ def repair(place: Place) -> None:
     held = set(record_ids(place.warc))
     proved = sum(1 for _ in takewhile(lambda line: _proved(line, held), journal.read(place.journal)))
     journal.cut_after(place.journal, proved)
+    _cut_untold(place)
     sync_entries(place.folder)
+
+
+def _cut_untold(place: Place) -> None:
+    """Cut what a killed import had begun to copy: it is told of once all that belongs to it is there, and not before.
+
+    The next import copies it from its file; made up from the record alone, it would lack its request and its origin.
+    """
+    lines = list(journal.read(place.journal))
+    if not any(line["t"] == "import" for line in lines):
+        return
+    told = {line["record_id"] for line in lines if line["t"] == "capture"}
+    untold = next((offset for name, offset in answers_in(place.warc) if name not in told), None)
+    if untold is not None:
+        log.warning("cut an unfinished import segment=%s bytes=%d", place.name, cut_from(place.warc, untold))
 
 
 def _forget_uncommitted(archive: Archive, place: Place) -> None:
@@ -94,11 +111,21 @@ def _forget_uncommitted(archive: Archive, place: Place) -> None:
     """
     lines = list(journal.read(place.journal))
     known = next((count for count in range(len(lines), 0, -1) if _is_known(archive, lines[count - 1])), 0)
-    kept = [*lines[:known], *(line for line in lines[known:] if line["t"] not in ("look", "reread"))]
+    kept = [*lines[:known], *(line for line in lines[known:] if not _stands_on_history(line))]
     if len(kept) < len(lines):
         log.warning("looks are made again segment=%s lines=%d", place.name, len(lines) - len(kept))
         journal.rewrite(place.journal, kept)
         sync_entries(place.folder)
+
+
+def _is_of_elsewhere(archive: Archive, place: Place) -> bool:
+    """Return whether a segment was put here from another machine's disk, or this catalogue was built without it."""
+    return reading.segment(archive.rows, place.name) is None or not place.name.endswith(f"-{machine()}")
+
+
+def _stands_on_history(line: journal.Line) -> bool:
+    """Return whether a line says what was found by holding a capture against what was known then."""
+    return line["t"] == "reread" or (line["t"] == "look" and line["observation"]["record_id"] is not None)
 
 
 def _is_known(archive: Archive, line: journal.Line) -> bool:
@@ -116,9 +143,11 @@ def _is_known(archive: Archive, line: journal.Line) -> bool:
 def _played(archive: Archive, places: Sequence[Place]) -> list[Capture]:
     """Make the catalogue agree with these segments; return captures of pages that no look speaks of."""
     spoken, captures = set[str](), list[Capture]()
-    for place in places:
+    for number, place in enumerate(places):
         _complete(archive, place)
         lines = list(journal.read(place.journal))
+        if any(_has_looks(archive, later) for later in places[number + 1 :]):  # laid again, a chain would lack theirs
+            lines = [line for line in lines if line["t"] != "reread"]
         opened = {"t": "segment", "name": place.name, "site": place.site, "opened": _opened(place)}
         archive.recorder.apply([opened, *lines])
         spoken |= {line["observation"]["record_id"] for line in lines if line["t"] == "look"}
@@ -131,6 +160,11 @@ def _played(archive: Archive, places: Sequence[Place]) -> list[Capture]:
     return [capture for capture in silent if not reading.looked_at(archive.rows, capture.record_id)]
 
 
+def _has_looks(archive: Archive, place: Place) -> bool:
+    """Return whether a commit made looks in this segment known, and so all that was written before it."""
+    return bool(archive.rows("SELECT 1 FROM observations WHERE segment = :name LIMIT 1", name=place.name))
+
+
 def _complete(archive: Archive, place: Place) -> None:
     """Give each answer in the file that the journal does not know its line."""
     lines = list(journal.read(place.journal))
@@ -140,8 +174,7 @@ def _complete(archive: Archive, place: Place) -> None:
         for capture in captures_in(place.warc, site=place.site)
         if capture.record_id not in known
     ]
-    imported = any(line["t"] == "import" for line in lines)
-    found = [{**line, "kind": "import" if imported else _kind(archive, line["url"])} for line in found]
+    found = [{**line, "kind": _kind(archive, line["url"])} for line in found]
     if found:
         journal.rewrite(place.journal, [*lines, *found])
         sync_entries(place.folder)
@@ -172,9 +205,19 @@ def look_again_at(writer: SiteWriter, captures: list[Capture]) -> None:
             log.exception("capture can't be read record=%s segment=%s", capture.record_id, capture.segment)
             look = None
         if look is not None:
-            writer.observe(look)
+            _observe_once(writer, look, capture, captures)
         captures.remove(capture)
     writer.commit()
+
+
+def _observe_once(writer: SiteWriter, look: Look, capture: Capture, captures: list[Capture]) -> None:
+    """Observe a look; its capture leaves the list where it was written down and only its commit was refused."""
+    try:
+        writer.observe(look)
+    except StoreUnavailable:
+        if writer.holds_look_at(capture):
+            captures.remove(capture)
+        raise
 
 
 def look_again(writer: SiteWriter, capture: Capture) -> Look | None:

@@ -38,6 +38,11 @@ class Place:
         return self.folder / f"{self.name}.journal.jsonl"
 
     @property
+    def exists(self) -> bool:
+        """Whether one of both is there."""
+        return self.warc.exists() or self.journal.exists()
+
+    @property
     def size(self) -> int:
         """Bytes of both, as far as they are there."""
         return sum(path.stat().st_size for path in (self.warc, self.journal) if path.exists())

@@ -132,6 +132,17 @@ class SiteWriter:
         """
         return self._observer.observe(look)
 
+    def put_by(self, look: Look) -> bool:
+        """Keep a look that is older than its article's history is long for `lay_late`; False where it is none such.
+
+        Nothing of it is written before that. Each observed alone would cost as much as its article's history is long.
+        """
+        return self._observer.put_by(look)
+
+    def lay_late(self) -> tuple[Committed, ...]:
+        """Turn the looks that were put by into observations and revisions, and commit them."""
+        return self._observer.lay_late()
+
     def write(self, line: Line, at: datetime) -> str:
         """Put a line in the journal, to be committed; return the name of the segment that it belongs to."""
         with spooling(self._archive.spool):
@@ -150,6 +161,12 @@ class SiteWriter:
         """Return the name of the open segment, opening one where there is none."""
         with spooling(self._archive.spool):
             return self._segment(at).place.name
+
+    def sync(self) -> None:
+        """Put the records that were written on the disk, before anything is told of them."""
+        if self._open is not None:
+            with spooling(self._archive.spool):
+                self._open.segment.sync()
 
     def commit(self) -> None:
         """Make all that waits durable and visible: records, then journal, then one catalogue transaction.
@@ -224,6 +241,11 @@ class SiteWriter:
         from storage.archive.recovery import look_again_at
 
         look_again_at(self, self.unread)
+
+    def holds_look_at(self, capture: Capture) -> bool:
+        """Return whether a look at this capture was written and waits for the next commit."""
+        looks = (line["observation"] for line in self._pending if line["t"] == "look")
+        return any(look["record_id"] == capture.record_id for look in looks)
 
     def look_later(self, capture: Capture) -> None:
         """Look at a capture once the store can be read, and before its segment is sealed."""

@@ -55,6 +55,16 @@ def changing_at(address: str) -> Changing:
     return _Served(address) if on_server(address) else _Sqlite(file_of(address))
 
 
+def count_anew(catalogue: Changing, address: str) -> None:
+    """Let a server count its rows now: after many at once it would go on planning as for few of them for minutes.
+
+    SQLite plans without counts. Raises `StoreUnavailable` where the server can't do it.
+    """
+    if on_server(address):
+        with catalogue.change() as change:
+            change.run("ANALYZE", [{}])
+
+
 def retried(catalogue: Changing, do: Callable[[Change], T]) -> T:
     """Return what `do` gives in a transaction, in a second one where the server was lost in the first.
 

@@ -57,7 +57,7 @@ class Recorder:
 
         def play(change: Change) -> None:
             self._check(change)
-            for batch in _batches(told):
+            for batch in _batches(_to_be_played(change, told)):
                 self._apply(change, batch)
 
         retried(self.catalogue, play)
@@ -218,6 +218,29 @@ class Recorder:
             said = set().union(*rows)
             names = tuple(name for name in statements.COLUMNS[table] if name in said)
             change.run(statements.insert(table, names), [_chosen(row, names) for row in rows])
+
+
+def _to_be_played(change: Change, lines: Sequence[Line]) -> Sequence[Line]:
+    """Return the lines but for chains laid before a look that was played: laid again, they would take out what it made.
+
+    A commit takes all lines or none, so what comes before a look that is known was played with it.
+    """
+    if all(line["t"] != "reread" for line in lines):
+        return lines
+    looks = [line["observation"]["id"] for line in lines if line["t"] == "look"]
+    parts = (looks[at : at + BATCH] for at in range(0, len(looks), BATCH))
+    played = set().union(*(_known(change, statements.KNOWN_LOOKS, part) for part in parts))
+    wanted, laid = list[Line](), list[Line]()
+    for line in lines:
+        if line["t"] == "reread":
+            laid.append(line)
+            continue
+        if line["t"] == "look":
+            wanted += laid if line["observation"]["id"] not in played else []
+            laid = []
+            played.add(line["observation"]["id"])
+        wanted.append(line)
+    return [*wanted, *laid]
 
 
 def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:

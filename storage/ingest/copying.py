@@ -1,4 +1,8 @@
-"""The records of a scanned file brought into a site's segments: what was told of them first, then they themselves."""
+"""The records of a scanned file brought into a site's segments: what was told of them first, then they themselves.
+
+An answer is told of in the journal only when all that belongs to it is on the disk: an import that was killed leaves
+answers that are whole, and behind them some that nobody speaks of, which recovery cuts. Given again it copies those.
+"""
 
 from __future__ import annotations
 
@@ -39,14 +43,27 @@ class Copied:
 
 
 class Copier:
-    """Copies into one site's segments, a new one whenever the open one is `full`."""
+    """Copies into one site's segments, a new one whenever the open one is `full`.
 
-    def __init__(self, rows: Rows, writer: SiteWriter, originals: Mapping[str, str], *, full: int) -> None:
+    `originals` leads from a revisit to the record that it stands on, `payloads` from a record to its payload's digest.
+    """
+
+    def __init__(
+        self,
+        rows: Rows,
+        writer: SiteWriter,
+        originals: Mapping[str, str],
+        payloads: Mapping[str, str | None],
+        *,
+        full: int,
+    ) -> None:
         self._rows = rows
         self._writer = writer
         self._originals = originals
+        self._payloads = payloads
         self._full = full
         self._told: tuple[str, str] | None = None
+        self._untold: list[Capture] = []
 
     def copy(self, found: Scan, *, progress: Progress | None) -> Copied:
         """Copy what the site has in a file and the archive has not; committed when it returns."""
@@ -67,14 +84,23 @@ class Copier:
                     together = max(together, last.get(number, number))
                     self._append(new[number], raw, found, held.pop(number, []))
                     copied.taken += 1
-                    if copied.taken % TOGETHER == 0:
-                        self._writer.commit()
                 elif number in wanted:
                     self._accompany(wanted[number], number, raw, found, held)
+                if number >= together and len(self._untold) >= TOGETHER:
+                    self._tell()
                 if progress and number % 200 == 0:
                     progress(number, found.records)
-        self._writer.commit()
+        self._tell()
         return copied
+
+    def _tell(self) -> None:
+        """Tell of what was copied, and commit it; nothing is told of before all that belongs to it is on the disk."""
+        if self._untold:
+            self._writer.sync()
+        for capture in self._untold:
+            self._writer.write({"t": "capture", **capture.row()}, datetime.now(UTC))
+        self._untold.clear()
+        self._writer.commit()
 
     def _mine(self, found: Scan) -> dict[str, Answer]:
         """Return the site's answers by id; of one id in one file the first counts."""
@@ -103,6 +129,7 @@ class Copier:
         """
         now = datetime.now(UTC)
         if may_seal and self._writer.bytes_open >= self._full:
+            self._tell()
             self._writer.seal(now)
         told = (self._writer.segment_name(now), found.sha256)
         if told == self._told:
@@ -110,6 +137,7 @@ class Copier:
         self._told = told
         line = {"t": "import", "file": found.path.name, "sha256": found.sha256, "bytes": found.size}
         self._writer.write({**line, "at": rfc3339(now)}, now)
+        self._writer.commit()  # by this line recovery knows that the records behind it are others'
         for member in infos.values():
             self._writer.append_member(member, now)
 
@@ -119,8 +147,7 @@ class Copier:
         segment, offset = self._writer.append_member(member, now)
         for each in (*before, _provenance(one, found, now)):
             self._writer.append_member(each, now)
-        capture = self._capture(one, segment=segment, offset=offset, length=len(member))
-        self._writer.write({"t": "capture", **capture.row()}, now)
+        self._untold.append(self._capture(one, segment=segment, offset=offset, length=len(member)))
 
     def _accompany(self, answer: int, number: int, raw: RawRecord, found: Scan, held: dict[int, list[bytes]]) -> None:
         member = raw.packed(found.path)
@@ -131,8 +158,7 @@ class Copier:
 
     def _capture(self, one: Answer, *, segment: str, offset: int, length: int) -> Capture:
         refers_to = self._originals.get(one.record_id)
-        original = reading.capture(self._rows, refers_to) if refers_to else None
-        said = original["payload_digest"] if original else one.said_digest
+        said = self._payload_of(refers_to) if refers_to else None
         return Capture(
             record_id=one.record_id,
             request_id=one.asks or "",
@@ -147,12 +173,18 @@ class Copier:
             record_type=one.type,
             status=one.status,
             media_type=one.media_type,
-            payload_digest=one.payload_digest if one.type == "response" else said,
+            payload_digest=one.payload_digest if one.type == "response" else said or one.said_digest,
             block_digest=one.block_digest,
             refers_to=refers_to or (one.repeats[0] if one.repeats else None),
             truncated=one.truncated,
             evidence=one.evidence,
         )
+
+    def _payload_of(self, record_id: str) -> str | None:
+        if record_id in self._payloads:
+            return self._payloads[record_id]
+        known = reading.capture(self._rows, record_id)
+        return known["payload_digest"] if known else None
 
 
 def _provenance(one: Answer, found: Scan, now: datetime) -> bytes:

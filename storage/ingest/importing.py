@@ -5,24 +5,32 @@ Running it again changes nothing: a capture is known by its record id and its bl
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from news.errors import StoreError
 from news.model import Site
 from storage.archive.archive import Archive, open_archive
 from storage.archive.look import Imported
 from storage.archive.writer import SiteWriter
 from storage.catalogue import reading
+from storage.catalogue.changing import count_anew
 from storage.catalogue.opening import Rows
 from storage.config import Config
 from storage.ingest.copying import Copier
 from storage.ingest.looking import Looker
 from storage.ingest.scanning import Answer, Owners, Scan, answers_of, scan
+
+log = logging.getLogger(__name__)
+
+MANY = 1000
+"""Captures after which a server should not wait to count its rows until it comes to it by itself."""
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, and how much of how much of it is done."""
@@ -115,11 +123,9 @@ def take_in(
     taken = Taken(files=[scan(path, owners, progress=_bar(progress, f"reading {path.name}")) for path in paths])
     named = {one.site for one in answers_of(taken.files)}
     with open_archive(config, software={"software": "stoppress", "description": "import of WARC files"}) as archive:
-        originals = _originals(archive.rows, taken.files)
         job = _Job(
             archive=archive,
             files=taken.files,
-            originals=originals,
             full=int(config.archive.seal_after_megabytes * 1_000_000),
             progress=progress,
         )
@@ -133,7 +139,6 @@ class _Job:
 
     archive: Archive
     files: Sequence[Scan]
-    originals: Mapping[str, str]
     full: int
     progress: Progress | None
 
@@ -142,18 +147,30 @@ class _Job:
         writer = self.archive.writer(site)
         try:
             self._copy(writer, told)
+            self._count_anew(told)
             writer.segment_name(datetime.now(UTC))  # opened under today's name, not under that of an old look
             looker = Looker(self.archive.rows, writer, self._sources(now))
             mine = _unique(one for one in answers_of(self.files) if one.site == site.name)
             looked = looker.look(mine, progress=_bar(self.progress, f"looking at {site.name}"))
             told.outcomes, told.kept = looked.outcomes, looked.kept
             writer.seal(datetime.now(UTC))
+            self._count_anew(told)
         finally:
             writer.close()
         return told
 
+    def _count_anew(self, told: SiteTaken) -> None:
+        """Let the catalogue plan for what it holds now, before the looks at many captures and after them."""
+        if told.captures >= MANY:
+            try:
+                count_anew(self.archive.recorder.catalogue, self.archive.catalogue)
+            except StoreError as error:
+                log.warning("the catalogue did not count its rows, and may be slow for minutes error=%s", error)
+
     def _copy(self, writer: SiteWriter, told: SiteTaken) -> None:
-        copier = Copier(self.archive.rows, writer, self.originals, full=self.full)
+        originals = _originals(self.archive.rows, self.files)  # asked after recovery: an earlier import's may be there
+        payloads = {one.record_id: one.payload_digest for one in answers_of(self.files) if one.type == "response"}
+        copier = Copier(self.archive.rows, writer, originals, payloads, full=self.full)
         for found in self.files:
             copied = copier.copy(found, progress=_bar(self.progress, f"copying {found.path.name}"))
             told.captures += copied.taken

@@ -24,6 +24,8 @@ from storage.warc.segment import Capture
 Progress = Callable[[int, int], None]
 TOGETHER = 200
 """Looks that share a commit at most."""
+PUT_BY = 1000
+"""Late looks that are held at most, with the articles that they saw."""
 LANDS_WITHIN = timedelta(minutes=2)
 """How soon after a redirect what it led to was captured, to be taken for one look."""
 PERMANENT = (301, 308)
@@ -47,6 +49,8 @@ class Looker:
         self._sources = sources
         self._looked = Looked()
         self._landed: set[str] = set()
+        self._observed: set[str] = set()
+        self._late = 0
         self._by_page: dict[str, list[Answer]] = defaultdict(list)
 
     def look(self, answers: Iterable[Answer], *, progress: Progress | None) -> Looked:
@@ -54,9 +58,9 @@ class Looker:
         ordered = sorted(answers, key=lambda one: (one.at, one.number))
         for one in ordered:
             self._by_page[one.page].append(one)
-        observed = self._observed(ordered)
+        self._observed = self._looked_at(ordered)
         for done, one in enumerate(ordered, start=1):
-            if one.record_id in observed:
+            if one.record_id in self._observed:
                 self._looked.there += 1
             elif one.record_id not in self._landed:
                 self._look(one)
@@ -64,10 +68,11 @@ class Looker:
                 self._writer.commit()
             if progress and done % 20 == 0:
                 progress(done, len(ordered))
+        self._tell(self._writer.lay_late())
         self._writer.commit()
         return self._looked
 
-    def _observed(self, ordered: Sequence[Answer]) -> set[str]:
+    def _looked_at(self, ordered: Sequence[Answer]) -> set[str]:
         """Return the records that a look speaks of already."""
         if not ordered:
             return set()
@@ -91,7 +96,15 @@ class Looker:
         except (ObjectCorrupt, ObjectMissing, zlib.error) as error:
             self._looked.kept[f"its content can't be had: {_short(error)}"] += 1
         else:
+            self._observe(look)
+
+    def _observe(self, look: Look) -> None:
+        if not self._writer.put_by(look):
             self._tell(self._writer.observe(look))
+            return
+        self._late += 1
+        if self._late % PUT_BY == 0:
+            self._tell(self._writer.lay_late())
 
     def _tell(self, committed: Iterable[Committed]) -> None:
         for each in committed:
@@ -133,6 +146,9 @@ class Looker:
         if same_page_key(to) == same_page_key(one.page):
             raise _NoLookError("a redirect that only respells the address")
         landed = self._landing(one, to)
+        if landed is not None and landed.record_id in self._observed:
+            self._join(one, landed)
+            return Redirected(to=landed.page)
         capture = self._capture(landed) if landed else None
         verdict = self._judged(capture) if capture else None
         if landed is not None and verdict is not None and (known or verdict.article):
@@ -141,6 +157,12 @@ class Looker:
         if not known or one.status not in PERMANENT:
             raise _NoLookError("a redirect of no article")
         return Redirected(to=to)
+
+    def _join(self, one: Answer, landed: Answer) -> None:
+        """Make a page known as another address of the article that it led to, which was looked at before it."""
+        article = reading.article_at(self._rows, landed.page)
+        if article is not None and reading.article_at(self._rows, one.page) is None:
+            self._writer.write({"t": "alias", "url": one.page, "article_id": article["id"], "at": one.at}, one.instant)
 
     def _landing(self, one: Answer, to: str) -> Answer | None:
         """Return the answer that a redirect led to, over further ones."""

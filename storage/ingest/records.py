@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b32encode
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ LONGEST_HEAD = 1 << 18
 LARGEST = 512_000_000
 """Bytes of a block that are held; the records of longer ones are passed over and told."""
 END = b"\r\n\r\n"
+_LENGTH_NAME = re.compile(rb"\ncontent-length([ \t]*:)", re.IGNORECASE)
 KNOWN_DIGESTS = ("sha1", "sha256", "sha512", "md5")
 
 
@@ -42,21 +44,21 @@ class RawRecord:
     @property
     def verbatim(self) -> bool:
         """True when its member can stand in a segment as it is: CRLF line ends, and nothing but the record."""
-        return self.member is not None and self.ending == END and self.head.endswith(END)
+        return self.member is not None and self.ending == END and self.head == _as_read(self.head)
 
     def packed(self, path: Path) -> bytes:
         """Return the record as one gzip member: the file's own where it can, else anew with the same content.
 
-        A header whose lines end in LF alone gets CRLF, as the standard has it; nothing else is changed.
+        A header whose lines end in LF alone gets CRLF, as the standard has it; a small `content-length` gets its
+        capitals, without which FastWARC reads no record. Nothing else is changed.
         """
         assert self.block is not None
         if self.verbatim and self.member is not None:
             with path.open("rb") as stream:
                 stream.seek(self.member[0])
                 return stream.read(self.member[1])
-        head = self.head if self.head.endswith(END) else b"\r\n".join(self.head.splitlines()) + b"\r\n"
         out = BytesIO()
-        MemberWriter(out).write_whole(head + self.block + END)
+        MemberWriter(out).write_whole(_as_read(self.head) + self.block + END)
         return out.getvalue()
 
     def damage(self) -> str | None:
@@ -75,6 +77,12 @@ class RawRecord:
     def block_digest(self) -> str:
         """The block's SHA-256."""
         return digest_of(self.block or b"")
+
+
+def _as_read(head: bytes) -> bytes:
+    """Return a header as every reader takes it: its lines ended by CR LF, `Content-Length` spelt so."""
+    lined = head if head.endswith(END) else b"\r\n".join(head.splitlines()) + b"\r\n"
+    return _LENGTH_NAME.sub(rb"\nContent-Length\1", lined, count=1)
 
 
 def raw_records(path: Path, content: Content) -> Iterator[RawRecord]:

@@ -30,6 +30,14 @@ def record_ids(path: Path) -> Iterator[str]:
         yield from (record.record_id for record in records(stream) if record.record_id)
 
 
+def answers_in(path: Path) -> Iterator[tuple[str, int]]:
+    """Yield the id of each HTTP answer in a file, and where its record begins."""
+    with path.open("rb") as stream:
+        for record in records(stream):
+            if record.type in ANSWERS and record.offset is not None:
+                yield record.record_id or "", record.offset
+
+
 def _capture(path: Path, site: str, record: Record, *, end: int) -> Iterator[Capture]:
     if record.type not in ANSWERS or record.url is None or record.at is None or record.offset is None:
         return

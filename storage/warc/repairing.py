@@ -21,6 +21,16 @@ def cut_torn_record(path: Path) -> int:
     return size - whole
 
 
+def cut_from(path: Path, offset: int) -> int:
+    """Cut the file at a place where a member begins, and put it on the disk; return how many bytes went."""
+    size = path.stat().st_size
+    with path.open("r+b") as stream:
+        stream.truncate(offset)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return size - offset
+
+
 def _last_whole(path: Path) -> int:
     """Return the offset behind the last member that decompresses to its end and passes its own checksum."""
     whole = at = 0

@@ -51,6 +51,26 @@ def spooled(config: Config) -> list[Path]:
     return sorted(Path(config.archive.spool).rglob("*.warc.gz"))
 
 
+@pytest.mark.parametrize("segments", [1, 2])
+def test_a_chain_laid_anew_is_not_laid_again_over_what_came_after_it(config: Config, segments: int) -> None:
+    with written(config) as (_, writer):
+        look(writer, page("ferry"), html(), minutes(10))
+        look(writer, page("ferry"), html("Ferry to be sold"), minutes(0))  # late, as after a clock was set back
+        if segments == 2:
+            writer.commit()
+            writer.set_aside()
+        look(writer, page("ferry"), html("Ferry sold"), minutes(20))
+    told = classes(config, page("ferry"))
+    assert len(told) == 3
+    for _ in range(2):
+        with open_archive(config) as archive:
+            archive.writer(SITE, sealing=False).close()
+        assert classes(config, page("ferry")) == told
+    with written(config) as (_, writer):
+        writer.seal(minutes(30))
+    assert classes(config, page("ferry")) == told
+
+
 def test_a_committed_look_is_in_the_history_before_it_is_sealed(config: Config) -> None:
     with written(config) as (_, writer):
         look(writer, page("ferry"), html(), minutes(0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -140,7 +141,7 @@ def test_records_are_copied_byte_for_byte_with_the_warcinfo_and_request_that_go_
     assert source.get("WARC-Refers-To") == shown.record_id
 
 
-@pytest.mark.parametrize("packing", ["gzip", "plain", "one member", "zstandard", "dictionary", "lf"])
+@pytest.mark.parametrize("packing", ["gzip", "plain", "one member", "zstandard", "dictionary", "lf", "small"])
 def test_any_packing_gives_the_same_history_and_a_segment_that_verifies(
     config: Config, tmp_path: Path, packing: str
 ) -> None:
@@ -161,10 +162,21 @@ def test_any_packing_gives_the_same_history_and_a_segment_that_verifies(
             content = gzip.decompress(path.read_bytes())
             path = tmp_path / "in.warc"
             path.write_bytes(_with_bare_line_ends(content))
+        case "small":
+            path = _in_small_letters(path, tmp_path / "in.warc.gz")
     taken = imported(config, path)
     assert taken.problems == []
     assert told(config) == [("09:00", []), ("09:10", ["stealth", "body"])]
     assert findings(config) == []
+
+
+def _in_small_letters(path: Path, into: Path) -> Path:
+    """The file with its WARC headers' names in small letters, as some libraries write them; names have no case."""
+    records = re.split(rb"(?<=\r\n\r\n)(?=WARC/1\.\d\r\n)", gzip.decompress(path.read_bytes()))
+    heads = [record.partition(b"\r\n\r\n") for record in records]
+    small = [re.sub(rb"(?m)^[\w-]+:", lambda name: name[0].lower(), head) + end + rest for head, end, rest in heads]
+    into.write_bytes(b"".join(map(gzip.compress, small)))
+    return into
 
 
 def _with_bare_line_ends(content: bytes) -> bytes:
@@ -223,6 +235,30 @@ def test_a_capture_between_two_revisions_goes_between_them(config: Config, tmp_p
     assert [row["previous"] for row in chain] == [None, *(row["digest"] for row in chain[:-1])]
     assert (known["revisions"], known["last_look"]) == (3, rfc3339(minutes(30)))
     assert findings(config) == []
+
+
+def test_many_old_captures_together_lay_a_history_once_and_as_they_would_one_by_one(tmp_path: Path) -> None:
+    paths, told_of, laid = [], [], []
+    for number in range(6):
+        foreign = Foreign(tmp_path / f"old-{number}.warc.gz")
+        foreign.page(FERRY, html(f"Headline {number // 2}"), minutes(number))
+        foreign.page(page("pier"), html(f"Pier {number}"), minutes(number))
+        if number == 3:
+            foreign.page(FERRY, b"no more", minutes(number + 0.5), status="404 Not Found")
+        paths.append(foreign.close())
+    for together in (6, 1):
+        (tmp_path / str(together)).mkdir()
+        config = config_in(tmp_path / str(together))
+        crawled(config, (20, html()), (30, html("Ferry to run all winter", LATER)))
+        for number in range(0, 6, together):
+            assert imported(config, *paths[number : number + together]).problems == []
+        told_of.append([{**row, "capture": row["capture"]["payload_digest"]} for row in history(config)])
+        assert findings(config) == []
+        events = [part for name, part in stored(config).items() if name.endswith(".jsonl.gz")]
+        laid.append(sum(gzip.decompress(part).count(b'"t":"reread"') for part in events))
+    assert told_of[0] == told_of[1]
+    assert [row["headline"] for row in told_of[0]][:4] == ["Headline 0", "Headline 1", None, "Headline 2"]
+    assert laid == [1, 6]
 
 
 def test_a_capture_that_shows_a_known_state_narrows_when_it_changed(config: Config, tmp_path: Path) -> None:
@@ -421,6 +457,18 @@ def test_what_was_cut_short_is_completed_by_importing_again(
     imported(config, path)
     assert [row["headline"] for row in history(config)] == [f"Headline {number}" for number in range(4)]
     assert findings(config) == []
+
+
+@pytest.mark.parametrize("each_catalogue", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(("many", "counted"), [(1, 1), (2, -1)])
+def test_a_server_counts_its_rows_after_a_large_import(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: int, counted: int
+) -> None:
+    monkeypatch.setattr("storage.ingest.importing.MANY", many)
+    imported(config, one_page(tmp_path / "others.warc.gz", FERRY, minutes(0)))
+    with opened(config) as (_, rows):
+        (told,) = rows("SELECT CAST(reltuples AS INTEGER) AS rows FROM pg_class WHERE relname = 'captures'")
+    assert told["rows"] == counted
 
 
 def test_segments_are_sealed_when_they_are_full_and_tell_their_source_each(config: Config, tmp_path: Path) -> None:

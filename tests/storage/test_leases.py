@@ -21,9 +21,10 @@ from storage.catalogue import opening, reading
 from storage.catalogue.changing import changing_at
 from storage.config import Config
 from storage.leases import LIFE, MARGIN, Holder, Lease, holders, runs_out, take, this_process
+from storage.objects import open_store
 from storage.rebuild import rebuild
 from storage.verify.whole import Places, verify
-from tests.catalogues import each_catalogue
+from tests.catalogues import each_catalogue, lose
 from tests.storage.making import SITE, config_in, html, look, minutes, page
 
 pytestmark = each_catalogue
@@ -196,3 +197,101 @@ def test_verify_counts_what_another_machine_writes_as_pending_and_rebuild_refuse
             with pytest.raises(SiteBusy, match="stop it, then rebuild"):
                 rebuild(places, config)
         writer.close()
+
+
+def told(config: Config) -> list[tuple[str, str]]:
+    with open_archive(config) as archive:
+        places = Places(store=archive.store, catalogue=config.archive.catalogue, spool=archive.spool)
+        found = [one for one in verify(places).findings if "signed" not in one.problem]
+    return [(one.level, f"{one.object} {one.problem} {one.advice}") for one in found]
+
+
+def test_what_waits_in_the_spool_of_a_machine_that_stopped_is_a_note_that_names_it(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socket.gethostname", lambda: "Quay.example")
+    with on_host(config, "quay") as quay:
+        writer = quay.writer(SITE)
+        look(writer, page("ferry"), html(), minutes(10))
+        look(writer, page("ferry"), html("Ferry to run until May"), minutes(0))  # late: its chain is laid anew
+        writer.commit()
+        assert told(config) == []
+        monkeypatch.setattr(leases, "runs_out", lambda row: NOW)
+        ((level, said),) = told(config)
+        assert level == "note"
+        assert "spool-quay, whose writer ended without letting go of the site" in said
+        monkeypatch.undo()
+        writer.close()
+    monkeypatch.setattr("socket.gethostname", lambda: "pier")
+    ((level, said),) = told(config)
+    assert level == "note"
+    assert "waits in the spool of machine Quay.example, spool " in said
+    assert f"copy the segment's files from its spool into {config.archive.spool}/gazette/" in said
+    with on_host(config, "pier") as pier:
+        pier.writer(SITE).close()
+    ((level, said),) = told(config)
+    assert level == "note"
+    assert "waits in the spool of machine quay-example; " in said
+
+
+def test_files_copied_from_the_spool_of_a_machine_that_is_gone_are_sealed_here(config: Config) -> None:
+    with on_host(config, "quay") as quay:
+        writer = quay.writer(SITE)
+        look(writer, page("ferry"), html(), minutes(0))
+        writer.close()
+        (Path(config.archive.spool) / "gazette").mkdir(parents=True)
+        for path in (quay.spool / "gazette").glob("gazette-*"):
+            path.rename(Path(config.archive.spool) / "gazette" / path.name)
+    with open_archive(config) as archive:
+        archive.writer(SITE).close()
+    assert told(config) == []
+    assert urls(config) == {page("ferry")}
+
+
+def test_what_was_opened_here_and_is_gone_is_a_finding(config: Config) -> None:
+    with open_archive(config) as archive:
+        writer = archive.writer(SITE)
+        look(writer, page("ferry"), html(), minutes(0))
+        writer.close()
+        for path in (archive.spool / "gazette").glob("gazette-*"):
+            path.unlink()
+    assert {level for level, _ in told(config)} == {"problem"}
+
+
+def test_the_spool_of_a_lost_machine_that_turns_up_late_goes_in_at_its_own_place_in_time(config: Config) -> None:
+    with on_host(config, "quay") as quay:
+        writer = quay.writer(SITE)
+        look(writer, page("ferry"), html(), minutes(0))
+        writer.seal(minutes(1))
+        look(writer, page("ferry"), html("Ferry to run until May"), minutes(10))
+        look(writer, page("pier"), html("Pier mended"), minutes(10))
+        writer.close()
+    lose(config.archive.catalogue)  # and the machine with it
+    with open_archive(archive_made(config)) as pier:
+        writer = pier.writer(SITE)
+        look(writer, page("ferry"), html("Ferry to run until June"), minutes(20))
+        look(writer, page("pier"), html("Pier mended"), minutes(20))
+        writer.seal(minutes(21))
+        writer.close()
+        for path in (quay.spool / "gazette").glob("gazette-*"):
+            path.rename(pier.spool / "gazette" / path.name)
+        pier.writer(SITE).close()
+    assert told(config) == []
+    with opening.reading(config.archive.catalogue) as rows:
+        chains = {row["url"]: reading.chain(rows, row["id"]) for row in rows("SELECT id, url FROM articles")}
+    ends = {url: [row["headline"].rpartition(" ")[2] for row in chain] for url, chain in chains.items()}
+    assert ends == {page("ferry"): ["winter", "May", "June"], page("pier"): ["mended"]}
+    assert [row["previous"] for row in chains[page("ferry")][1:]] == [
+        row["digest"] for row in chains[page("ferry")][:-1]
+    ]
+
+
+def archive_made(config: Config) -> Config:
+    """The configuration, its catalogue built anew from the store alone."""
+    places = Places(
+        store=open_store(config.archive.store, config.s3),
+        catalogue=config.archive.catalogue,
+        spool=Path(config.archive.spool),
+    )
+    assert rebuild(places, config).problems == []
+    return config

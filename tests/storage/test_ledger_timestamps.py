@@ -20,13 +20,17 @@ import pytest
 
 from news.errors import ConfigError
 from news.serial import canonical
-from storage.config import Config
+from storage.archive.archive import create
+from storage.catalogue import opening
+from storage.config import Config, load_config
 from storage.ledger import timestamps
 from storage.ledger.timestamps import check_token, load_certificates, token_key
 from storage.objects import DirectoryStore
 from storage.verify.findings import Finding
 from storage.verify.whole import verify, verify_ledger
-from tests.storage.making import config_in, html, look, minutes, page, written
+from tests.s3server import seaweed
+from tests.storage.making import HOME, START, config_in, html, look, minutes, page, written
+from tests.storage.stores import place, s3_settings
 from tests.storage.test_verify import files, key_of, places
 
 CONFIGURATION = """
@@ -168,6 +172,39 @@ def test_an_authoritys_token_lies_beside_its_manifest_and_holds(config: Config, 
     granted = check_token(tokens(config)[0].read_bytes(), manifest.read_bytes(), roots)
     assert granted.vouched
     assert abs(granted.at.timestamp() - time.time()) < timedelta(minutes=5).total_seconds()
+
+
+def test_the_versions_of_tokens_in_a_bucket_are_known_by_the_seal_that_took_them(
+    tmp_path: Path, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with place("seaweed", tmp_path, monkeypatch) as bucket:
+        settings = s3_settings(seaweed())
+        (tmp_path / "stoppress.toml").write_text(
+            f"""
+[archive]
+store = "{bucket.store.address}"
+catalogue = "sqlite:///{tmp_path}/catalogue.db"
+spool = "{tmp_path}/spool"
+[s3]
+endpoint_url = "{settings.endpoint_url}"
+addressing_style = "path"
+[sites.gazette]
+home = "{HOME}"
+timezone = "Europe/London"
+allow_private_addresses = true
+"""
+        )
+        config = timed(load_config(tmp_path / "stoppress.toml", {}), authority)
+        create(config, START)
+        authority.mood = "away"
+        sealed(config, 0)
+        authority.mood = "well"
+        sealed(config, 10)  # asks for both
+        now = {item.key: item.version for item in bucket.store.current("")}
+        with opening.reading(config.archive.catalogue) as rows:
+            assert {row["key"]: row["version"] for row in rows("SELECT key, version FROM versions")} == now
+        assert sum(key.endswith(".tsr") for key in now) == 2
+        assert None not in now.values()
 
 
 def test_openssl_says_the_same(config: Config, authority: Authority) -> None:

@@ -28,6 +28,8 @@ def lines_of_an_eventful_hour(folder: Path) -> list[journal.Line]:
             for slug in ("ferry", "pier", "fund"):
                 look(writer, page(slug), html(f"Of the {slug}", extra), minutes(minute))
         look(writer, page("fund"), b"gone", minutes(6), status="410 Gone")
+        look(writer, page("ferry"), html("Of the ferry, before"), minutes(-9))  # late: the chain is laid anew
+        look(writer, page("ferry"), html("Of the ferry, after"), minutes(8))
         redirect(writer, page("pier"), page("pier-2"), html("Of the pier"), minutes(7))
         writer.commit()
         opened = [{"t": "segment", "name": "s", "site": "gazette", "opened": "2026-03-02T09:00:00.000000Z"}]

@@ -11,6 +11,7 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
 from news.serial import digest_of
+from storage.archive.inserting import UNREADABLE
 from storage.catalogue import opening
 from storage.objects import Store, get_bytes
 from storage.rebuild import rebuild
@@ -110,11 +111,16 @@ def _no_echo(article: Row, chain: list[Row]) -> None:
 
 
 def _true_history(article: Row, chain: list[Row], looks: list[Row], bodies: dict[str, Row]) -> None:
-    """The history of an article that had one address is what was seen there, in order."""
+    """The history of an article that had one address is what was seen there, in order.
+
+    That a page was gone while no article was known at it is no part of one, whenever an older look then finds one.
+    A late look for which the history could not be read says so, and is left for `reread`.
+    """
     _no_echo(article, chain)
     told = [_state(row) for row in chain]
     there = [look for look in looks if look["url"] == article["url"] and look["record_id"]]
-    if any(look["outcome"] == "moved" for look in there):
+    there = [look for look in there if look["article_id"] or look["outcome"] != "gone"]
+    if any(look["outcome"] == "moved" or look["reason"] == UNREADABLE for look in there):
         return
     seen = [_seen(look, bodies[look["record_id"]]) for look in there]
     wanted = [state for state, _ in groupby(state for state in seen if state)]

@@ -192,6 +192,9 @@ class Running:
     def _power(self, event: Event) -> None:
         self.world.steps.left, self.power = event.number, True
 
+    def _back(self, event: Event) -> None:
+        self.world.back_in = (event.number, float(event.page))
+
     def _full(self, event: Event) -> None:
         self.world.disk.full_in = event.number
 
@@ -242,10 +245,12 @@ class Running:
         self.known.waiting.add((look.page, rfc3339(look.at)))
 
     def _at(self) -> datetime:
-        while self.world.now in self._used:
+        at = self.world.read_clock()
+        while at in self._used:
             self.world.sleep(1)
-        self._used.add(self.world.now)
-        return self.world.now
+            at = self.world.now
+        self._used.add(at)
+        return at
 
 
 def broken(schedule: Schedule, mutation: Mutation | None = None) -> str | None:

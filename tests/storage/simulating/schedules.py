@@ -12,7 +12,10 @@ STATES = 3
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that a schedule does; `number` is a state, or how many steps on something befalls."""
+    """One thing that a schedule does; `number` is a state, or how many steps on something befalls.
+
+    The page of a clock that is set back is by how many seconds.
+    """
 
     what: str
     page: str = ""
@@ -51,6 +54,10 @@ _FAR = {"kill": 160, "power": 160, "full": 30, "refuse": 6}
 """Within how many steps what is ordered befalls: steps of the disk and the store, writes, changes to the catalogue."""
 
 
+_SETS_BACK = 3
+"""The clock of every so manieth schedule is set back once or more."""
+
+
 def drawn(seed: int) -> Schedule:
     """Return the schedule of this seed."""
     chance = random.Random(seed)
@@ -58,13 +65,23 @@ def drawn(seed: int) -> Schedule:
     count = chance.randint(6, 22)
     events = tuple(_event(chance, chance.choices(kinds, weights)[0]) for _ in range(count))
     percent = chance.choice((0, 0, 5, 20))
-    return Schedule(
+    made = Schedule(
         seed=seed,
         events=events,
         directory=chance.random() < 0.5,
         percent=percent,
         lying=percent > 0 and chance.random() < 0.3,
     )
+    return with_events(made, _set_back(chance, events)) if seed % _SETS_BACK == _SETS_BACK - 1 else made
+
+
+def _set_back(chance: random.Random, events: Sequence[Event]) -> list[Event]:
+    """Return the events with some among them after which the clock is set back, at one of its next readings."""
+    told = list(events)
+    for _ in range(chance.randint(1, 3)):
+        event = Event("back", str(chance.choice((2, 90, 900, 20_000))), chance.choice((1, 1, 4, 25)))
+        told.insert(chance.randint(0, len(told)), event)
+    return told
 
 
 def _event(chance: random.Random, what: str) -> Event:

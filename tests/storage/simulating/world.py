@@ -57,6 +57,7 @@ class World:
         self.now = START
         self.steps = Steps()
         self.refuse_in: int | None = None
+        self.back_in: tuple[int, float] | None = None
         (folder / "disk" / "spool").mkdir(parents=True)
         (folder / "index").mkdir()
         self.config = _configured(folder)
@@ -81,9 +82,18 @@ class World:
         """Let time pass."""
         self.now += timedelta(seconds=seconds)
 
+    def read_clock(self) -> datetime:
+        """Return the time; at a reading that was ordered the clock was set back just before."""
+        if self.back_in is not None:
+            readings, seconds = self.back_in
+            self.back_in = (readings - 1, seconds) if readings > 1 else None
+            self.now -= timedelta(seconds=seconds if readings == 1 else 0)
+        return self.now
+
     def heal(self) -> None:
         """Let nothing more befall anyone; what a lying store has cut short is taken out of it, as an operator would."""
         self.plan.percent, self.steps.left, self.refuse_in, self.disk.full_in = 0, None, None, None
+        self.back_in = None
         for call, key, fault in self.plan.told:
             if fault is Fault.TRUNCATED and call == "put":
                 self._take_out(key)
@@ -127,7 +137,8 @@ class World:
         class Clock(datetime):
             @classmethod
             def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
-                return world.now.astimezone(tz) if tz else world.now.replace(tzinfo=None)
+                now = world.read_clock()
+                return now.astimezone(tz) if tz else now.replace(tzinfo=None)
 
         for name, module in list(sys.modules.items()):
             if name.startswith("storage.") and getattr(module, "datetime", None) is datetime:
