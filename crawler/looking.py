@@ -23,6 +23,7 @@ from crawler.orders import Order
 from crawler.redirects import following, location
 from crawler.sitework import NoRoom, SiteWork, Stopped
 from news.errors import ObjectCorrupt, ObjectMissing, StoreError, StoreUnavailable
+from news.model import Document
 from news.policy import refuses
 from news.revising import judge
 from news.serial import instant
@@ -40,6 +41,12 @@ FULL_LOOK_SECONDS = 86_400
 
 
 LONGEST_VALIDATOR = 1_000
+
+LARGE = 1_000_000
+"""Bytes of a decoded page from which it is told in the log that it holds no article: such pages are often traps."""
+
+SHOWN = 100
+"""Characters of an odd Location that are told."""
 
 
 class Looking:
@@ -92,11 +99,9 @@ class Looking:
 
     async def _answered(self, request: Request) -> Response:
         """Return what answered a request, or the later ones that middlewares made of it."""
-        assert self._spider.crawler.engine is not None
-        downloader = self._spider.crawler.engine.downloader
         asked: Request | Response = request
         while isinstance(asked, Request):
-            asked = await downloader.middleware.download_async(downloader.handlers.download_request_async, asked)
+            asked = await self._spider.fetch(asked)
         return asked
 
     async def _fetch(self, request: Request) -> PageLook | None:
@@ -112,7 +117,7 @@ class Looking:
                 return self._broken(tried[-1] if tried else request, error)
             answered = response.request or request
             if response.status == 304 or not 300 <= response.status < 400:
-                ended = NotModified() if response.status == 304 else None
+                ended = _not_modified(answered) if response.status == 304 else None
                 return self._item(answered, answered.meta["capture"], ended=ended)
             target = location(response)
             leads_on = following(answered, response.status, target, self._work) if target else None
@@ -149,6 +154,7 @@ class Looking:
             self._spider.put_off(item.site, page=item.page, why=str(error))
             return False
         item.verdict = judge(document, work.site, work.writer.reader)
+        _tell_of_trap(item, document)
         if capture.status == 200:
             (work.turned_away if refuses(item.verdict.outcome, item.verdict.reason) else work.welcomed)()
         if item.verdict.article is not None:
@@ -214,7 +220,7 @@ class Looking:
         """Return the look at a page whose redirect is not followed: for good it moved, for now a wall stands there."""
         capture = request.meta["capture"]
         if target is None:
-            detail = f"{response.status} without a Location"
+            detail = f"{response.status} from {request.url} {_said_of_target(response)}"
             why = Failed(outcome="failed", reason="redirect-without-target", detail=detail)
             return self._item(request, capture, ended=why)
         if response.status in (301, 308) and not self._work.serves(target):
@@ -229,6 +235,30 @@ class Looking:
 def _is_sound(validator: str) -> bool:
     """Return whether a server's own words may be sent back to it: short, and nothing that would end a field."""
     return len(validator) <= LONGEST_VALIDATOR and validator.isprintable()
+
+
+def _tell_of_trap(item: PageLook, document: Document) -> None:
+    """Log a page that took much and is no article; of smaller ones the observation alone says that they are none."""
+    if item.verdict is not None and item.verdict.outcome == "not-article":
+        level = logging.WARNING if len(document.body) >= LARGE else logging.INFO
+        log.log(
+            level, "page is no article url=%s reason=%s bytes=%d", item.page, item.verdict.reason, len(document.body)
+        )
+
+
+def _not_modified(request: Request) -> NotModified | Failed:
+    """Return what a 304 comes to: it says something only where we asked with conditions."""
+    if "validated" in request.meta:
+        return NotModified()
+    said = f"{request.url} answered 304 to a request without conditions: nothing to read"
+    return Failed(outcome="failed", reason="http-304", detail=said)
+
+
+def _said_of_target(response: Response) -> str:
+    """Return how a redirect fails to name a target."""
+    said = response.headers.get("Location")
+    shown = said.decode("utf-8", "replace")[:SHOWN] if said else ""
+    return f"leads to what can't be fetched: {shown!r}" if said else "without a Location"
 
 
 def look_of(item: PageLook) -> Look:

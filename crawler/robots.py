@@ -90,6 +90,9 @@ class RobotsDesk:
             try:
                 return request, await self._crawler.engine.download_async(request)
             except NETWORK:
+                capture: Capture | None = request.meta.get("capture")
+                if request.meta.get("truncated") == "length" and capture is not None and capture.status is not None:
+                    return request, Response(url, status=capture.status)  # what is read of it came (section 2.5)
                 if tries or request.meta.get("truncated") == "time":
                     raise
         raise AssertionError  # the loop returns or raises

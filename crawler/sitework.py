@@ -216,7 +216,7 @@ def retry_after_seconds(value: str | None, now: datetime) -> float | None:
         return float(min(int(value.strip()[:9]), 86_400))
     try:
         at = parsedate_to_datetime(value)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):  # the last from a time zone of twenty digits
         return None
     at = at.replace(tzinfo=UTC) if at.tzinfo is None else at
     return min(max((at - now).total_seconds(), 0.0), 86_400.0)

@@ -38,7 +38,8 @@ class CrawlWorker:
     """Starts a worker, hands it orders, and yields what it tells. In a session of its own: Ctrl-C is ours to handle."""
 
     def __init__(self, config_file: Path | None, *, log_level: str = "WARNING") -> None:
-        command = [sys.executable, "-m", "crawler", "--log-level", log_level]
+        # -P: or a file `queue.py` beside the operator's configuration would be taken for Python's own
+        command = [sys.executable, "-P", "-m", "crawler", "--log-level", log_level]
         if config_file is not None:
             command += ["--config", str(config_file)]
         self._process = subprocess.Popen(  # noqa: S603  our own interpreter and module

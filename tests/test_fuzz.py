@@ -38,10 +38,11 @@ def test_a_length_that_is_no_number_of_bytes_lets_the_close_end_the_body(length:
 
 
 def test_a_head_is_found_whole_however_its_end_is_cut() -> None:
-    for end in (b"\r\n\r\n", b"\n\n", b"\r\n \t\r\n", b"\n\r\n"):
+    for end in (b"\r\n\r\n", b"\n\n", b"\r\n \t\r\n\r\n", b"\n\r\n"):
         parser = ResponseParser()
-        for byte in b"HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 0" + end:
+        for byte in b"\r\n\nHTTP/1.1 200 OK\r\nA: b\r\n \r\n\tc\r\nContent-Length: 0" + end:
             parser.feed(bytes((byte,)))
         assert parser.done, end
         assert parser.head is not None
+        assert parser.head.get("A") == "b c"
         assert parser.head.get("Content-Length") == "0"

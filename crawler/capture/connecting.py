@@ -60,8 +60,10 @@ class Connection:
 class Connector:
     """Opens connections and keeps idle ones for the next exchange: no more than were needed side by side."""
 
-    def __init__(self, context: ssl.SSLContext) -> None:
+    def __init__(self, context: ssl.SSLContext, *, seconds: float = CONNECT_SECONDS) -> None:
+        """`seconds` is what finding and opening a connection may take, all of a host's addresses together."""
         self._context = context
+        self._seconds = min(seconds, CONNECT_SECONDS)
         self._idle: dict[Origin, list[Connection]] = {}
 
     async def take(self, address: SplitResult, *, allow_private: bool, fresh: bool = False) -> Connection:
@@ -76,7 +78,13 @@ class Connector:
             if not fresh and not idle.writer.transport.is_closing() and await _is_silent(idle):
                 return idle
             idle.close()
-        return await self._open(origin, allow_private=allow_private)
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await self._open(origin, allow_private=allow_private)
+        except TimeoutError as error:
+            host, port = origin[1:]
+            said = f"no connection to {host}:{port} within {self._seconds:g} s"
+            raise DownloadConnectionRefusedError(said) from error
 
     def give_back(self, connection: Connection) -> None:
         """Keep a connection that can carry another exchange."""
@@ -91,9 +99,10 @@ class Connector:
     async def _open(self, origin: Origin, *, allow_private: bool) -> Connection:
         scheme, host, port = origin
         problem: Exception | None = None
-        for found in await self._resolve(host, port, allow_private=allow_private):
+        addresses = await self._resolve(host, port, allow_private=allow_private)
+        for found in addresses:
             try:
-                async with asyncio.timeout(CONNECT_SECONDS):
+                async with asyncio.timeout(self._seconds / len(addresses)):
                     reader, writer = await asyncio.open_connection(
                         found,
                         port,

@@ -55,7 +55,7 @@ class CaptureHandler(BaseDownloadHandler):
         if not settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"):
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
-        self._connector = Connector(context)
+        self._connector = Connector(context, seconds=settings.getfloat("DOWNLOAD_TIMEOUT"))
         self._own_fields = own_fields(settings["USER_AGENT"])
         self._limits = Limits(
             seconds=settings.getfloat("DOWNLOAD_TIMEOUT"),

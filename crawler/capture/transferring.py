@@ -11,7 +11,7 @@ from typing import BinaryIO, cast
 
 from crawler.capture.connecting import READ_LIMIT, Connection
 from storage.warc.exchange import Truncated
-from storage.warc.http1 import ResponseParser
+from storage.warc.http1 import CUT_OFF, ResponseParser
 
 IN_MEMORY = 2 << 20
 GRACE_SECONDS = 5
@@ -61,7 +61,7 @@ async def transfer(connection: Connection, request: bytes, method: str, limits: 
     parser.close()
     if parser.broken and done.truncated is None:
         done.problem = parser.broken
-        done.truncated = "disconnect" if parser.broken in ("cut short", "no head", "the head is not whole") else None
+        done.truncated = "disconnect" if parser.broken in CUT_OFF else "unspecified"
     done.digest = f"sha256:{payload.hexdigest()}" if parser.head else None
     return done
 

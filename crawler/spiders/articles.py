@@ -28,13 +28,14 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler.discovering import Discovery
+from crawler.fetching import Fetch, fetching
 from crawler.looking import Looking
 from crawler.orders import Order, Progress, orders_on_stdin
 from crawler.redirects import following, location
 from crawler.requisites import STYLES, needed
 from crawler.sealing import SealingDesk
 from crawler.sitework import NoRoom, SiteWork
-from news.errors import LeaseLost, SiteBusy, StopPressError, StoreError, StoreUnavailable
+from news.errors import ConfigError, LeaseLost, SiteBusy, StopPressError, StoreError, StoreUnavailable
 from news.model import Document, Site
 from news.policy import pace
 from storage.archive import Archive, Committed, SiteWriter, open_archive
@@ -71,6 +72,7 @@ class ArticlesSpider(Spider):
         super().__init__()
         self.config = config
         self.archive: Archive
+        self.fetch: Fetch
         self.progress = Progress(loud=orders == "stdin")
         self.problem: StopPressError | None = None
         self._wanted = [config.site(name) for name in site.split(",")] if site else []
@@ -145,6 +147,11 @@ class ArticlesSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Take orders for as long as there are some; yield nothing, since a site's looks make their own requests."""
+        try:
+            self.fetch = fetching(self.crawler.engine)
+        except ConfigError as error:
+            self.stop_for(error)
+            return
         gc.freeze()  # what start-up made stays, and need not be gone through again
         gc.set_threshold(5000, 20, 20)
         self._keeping = [asyncio.create_task(self._keep_committing()), asyncio.create_task(self._heartbeat())]

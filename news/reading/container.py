@@ -13,6 +13,9 @@ from news.reading.phrases import SENTENCE_END, leads_on
 _WORTH = 20
 """Score, in words of running text, below which no element is taken for an article's."""
 
+_BRIEF = 8
+"""The same of the article element around the headline: a brief may be one sentence."""
+
 _AT_HOME = 0.3
 """Share of the best score from which the article element around the headline goes before it."""
 
@@ -58,10 +61,10 @@ def container_of(every: list[Line], headline: Element | None) -> Element | None:
     if not tally.score:
         return None
     most = max(tally.score.values())
-    if most <= _WORTH:
-        return None
-    best = max((element for element, score in tally.score.items() if score == most), key=_depth)
     home = _home(headline)
+    if most <= _WORTH:
+        return tally.narrowed(home) if home is not None and tally.score.get(home, 0) > _BRIEF else None
+    best = max((element for element, score in tally.score.items() if score == most), key=_depth)
     if home is not None and tally.score.get(home, 0) > max(_WORTH, _AT_HOME * most):
         best = home
     return tally.narrowed(best)

@@ -14,6 +14,7 @@ from lxml.etree import _Element as Element
 from news.errors import NotAnArticle
 from news.model import Document
 from news.reading.codings import unreadable
+from news.reading.floods import without_floods
 from news.reading.jsonld import LinkedArticle, linked_article
 from news.reading.meta import MetaTags, meta_tags
 
@@ -116,7 +117,8 @@ class _Same:
 @lru_cache(maxsize=1)
 def _tree(key: _Same) -> Element | None:
     document, body = key.document, key.document.body
-    spelt = document.encoding == "utf-8" and not body.startswith(codecs.BOM_UTF8) and b"\x00" not in body
+    whole = without_floods(document.text) is document.text
+    spelt = whole and document.encoding == "utf-8" and not body.startswith(codecs.BOM_UTF8) and b"\x00" not in body
     if spelt and "\ufffd" not in document.text and _is_bearable(document.text):
         return _parsed_bytes(body)  # what the text would be encoded to
     return parse(document.text)
@@ -125,11 +127,13 @@ def _tree(key: _Same) -> Element | None:
 def parse(text: str) -> Element | None:
     """Return the root of a page's tree, or None where there is none; comments and instructions are left out.
 
-    What lies past `MOST_CHARACTERS` or `MOST_TAGS` is left out too: no page is that long, and traps are.
+    What lies past `MOST_CHARACTERS` or `MOST_TAGS` is left out too, and floods of attributes: no page is like that, and
+    traps are.
     """
     text = text[:MOST_CHARACTERS]
     if not _is_bearable(text):
         text = "<".join(text.split("<", MOST_TAGS)[:MOST_TAGS])
+    text = without_floods(text)
     if "\x00" in text:
         text = text.replace("\x00", "")
     return _parsed_bytes(text.encode("utf-8", errors="replace"))

@@ -51,7 +51,11 @@ _LOGIN = re.compile(
     re.IGNORECASE,
 )
 PAYING = re.compile(
-    r"subscribe (?:now )?to (?:continue|read|unlock)|(?:to )?continue reading,? (?:subscribe|please)|this (?:article|"
+    r"subscribe (?:now )?to (?:continue|read|unlock)|"
+    r"(?:to )?continue reading(?: this (?:article|story))?,? (?:subscribe|please|become a)|"
+    r"(?:reached|used)(?: up)?(?: all)?(?: of)? your (?:(?:monthly|limit of|last|remaining) ){0,3}"
+    r"free (?:articles|stories)|"
+    r"this (?:article|"
     r"content|story) is (?:for|only for|exclusive to|reserved for) subscribers|"
     r"subscribers? only|already a subscriber|for subscribers only|unlock this article|become a (?:member|"
     r"subscriber) to|"
@@ -63,9 +67,14 @@ PAYING = re.compile(
 )
 _PAYING_WORDS = (
     "subscri", "abonn", "abbonat", " abo ", "suscr", "prenumer", "unlock", "weiterlesen", "become a ",
-    "continue reading", "il vous reste",
+    "continue reading", "il vous reste", "free articles", "free stories",
 )  # fmt: skip
 _PAYING_STATED = re.compile(r"isaccessibleforfree\"\s*:\s*\"?false")
+_MENTIONED = re.compile(r"(?:to )?(?:subscri|continue|become|unlock)")
+_ADDRESSED = re.compile(r"\b(?:you|your|please|this (?:article|story|content))\b", re.IGNORECASE)
+_SAYING = 12
+"""Words of a sentence that tells of paying, where a wall asks for it in fewer or speaks to its reader."""
+
 _NEAR = 160
 """Characters about a word of paying in which the whole phrase stands."""
 
@@ -92,8 +101,8 @@ _BROKEN = re.compile(
 )
 _UNREAD = frozenset(("script", "style", "template", "svg"))
 _WALL_STATUS = (401, 402, 403, 429, 503)
-_FLASH = 12
-"""Words of the shortest article that we take for one."""
+FLASH = 12
+"""Words of the shortest article that we take for one, where its page says that it is and when it appeared."""
 
 _STUB = 120
 """Words of text below which a page that says it is paid for shows a stub, not the article."""
@@ -136,9 +145,9 @@ def what_stands_there(page: Page, *, body_words: int) -> PageError | None:
     """Return the error that names what stands in an article's place, or None where nothing is recognised."""
     title, stub = _titles(page), body_words < _STUB
     words = _visible_words(page) if stub else ""  # gathering them was a tenth of the reader's time
-    if stub and page.linked.free is not True and (page.linked.free is False or PAYING.search(words)):
+    if stub and page.linked.free is not True and (page.linked.free is False or _asks_to_pay(page, words)):
         return _blocked(page, "paywall", "a paywall stands before most of it")
-    if _is_dated_article(page) and body_words >= _FLASH:
+    if is_dated_article(page) and body_words >= FLASH:
         return None  # a short article about errors, logins or robots is an article
     if _GONE.search(title) or (stub and _GONE.search(words[:600])):
         return NotAnArticle(f"{page.document.url} says that the page is not there, with status 200", reason="soft-404")
@@ -147,7 +156,22 @@ def what_stands_there(page: Page, *, body_words: int) -> PageError | None:
     return _wall(page, words, title) if stub else None
 
 
-def _is_dated_article(page: Page) -> bool:
+def _asks_to_pay(page: Page, words: str) -> bool:
+    """Return whether a page asks its reader to pay; an article may tell of others who ask theirs."""
+    asked = list(islice(PAYING.finditer(words), _MOST_NEAR))
+    return bool(asked) and not (is_dated_article(page) and all(_is_told(words, found) for found in asked))
+
+
+def _is_told(words: str, found: re.Match[str]) -> bool:
+    """Return whether a phrase stands within a sentence of some length that speaks to nobody."""
+    start = max(words.rfind(end, 0, found.start()) for end in ".!?") + 1
+    end = min((place for mark in ".!?" if (place := words.find(mark, found.end())) >= 0), default=len(words))
+    sentence = words[start:end]
+    told = _MENTIONED.match(found[0]) is not None  # its case tells: a button or a sentence begins with a capital
+    return told and len(sentence.split()) >= _SAYING and not _ADDRESSED.search(sentence)
+
+
+def is_dated_article(page: Page) -> bool:
     """Return whether the page's head says that it is an article, and when it appeared."""
     return claims_to_be_article(page) and bool(page.linked.published or page.meta.first(*PUBLISHED))
 
@@ -166,7 +190,7 @@ def _blocked(page: Page, reason: str, what: str) -> Blocked:
 
 def _is_bot_wall(page: Page) -> bool:
     status = page.document.status
-    if page.linked.types and 200 <= status < 300:
+    if (page.linked.types or is_dated_article(page)) and 200 <= status < 300:
         return False
     words = _visible_words(page, most=6000)
     if _BOT.search(page.meta.title or "") or (len(words) < 3000 and _BOT.search(words[:2000])):

@@ -33,11 +33,11 @@ from news.reading.visible import (
     told_before,
     without_opening,
 )
-from news.reading.walls import check_answer, what_stands_there
+from news.reading.walls import FLASH, check_answer, is_dated_article, what_stands_there
 from news.stamps import choose
 
 _LEAST = 25
-"""Words of text below which a page is no article."""
+"""Words of text below which a page is no article that does not say that it is one."""
 
 
 _TELLING = 60
@@ -58,12 +58,12 @@ class GenericReader:
         out = sieve(page.root)
         found = find_body(page, out, headline_element(page))
         words = sum(count_words(line.text) for line in found.lines) if found else 0
-        wall = what_stands_there(page, body_words=words)
+        wall = what_stands_there(page, body_words=words if words >= _LEAST else 0)
         if wall is not None:
             raise wall
         if is_front(page, site, words=words):
             raise NotAnArticle(f"{document.url} leads to articles and is none itself", reason="front")
-        if found is None or words < _LEAST:
+        if found is None or words < (FLASH if is_dated_article(page) else _LEAST):
             stated = stated_article(page, site, least_words=_TELLING) if claims_to_be_article(page) else None
             if stated is not None:
                 return stated

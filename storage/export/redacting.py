@@ -32,7 +32,7 @@ _SECRET = re.compile(
     + rb")[ \t]*:)([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)",
     re.IGNORECASE | re.MULTILINE,
 )
-_END_OF_HEAD = re.compile(rb"\r?\n[ \t]*\r?\n")
+_END_OF_HEAD = re.compile(rb"(?<=[^\r\n])\r?\n\r?\n")  # neither empty lines before it nor a folded blank end one
 _END_OF_RECORD = b"\r\n\r\n"
 
 
@@ -66,7 +66,7 @@ def _without_secrets(block: bytes) -> tuple[bytes, tuple[str, ...]]:
         head = block[at:stop]
         parts.append(_SECRET.sub(hide, head))
         at = stop
-        if not re.match(rb"HTTP/\S+ 1\d\d", head) or at >= len(block):
+        if not re.match(rb"[\r\n]*HTTP/\S+ 1\d\d", head) or at >= len(block):
             break
     return b"".join([*parts, block[at:]]), tuple(names)
 

@@ -10,7 +10,8 @@ from storage.warc.http1 import Head
 from storage.warc.telling import Tls
 
 ExchangeKind = Literal["page", "robots", "sitemap", "feed", "front", "requisite", "import", "unknown"]
-Truncated = Literal["length", "time", "disconnect"]
+Truncated = Literal["length", "time", "disconnect", "unspecified"]
+"""Why a record is not whole (WARC 1.1, section 5.13); `unspecified` where framing broke and nobody read on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,8 @@ def whole_records(stream: BufferedReader) -> Iterator[Record]:
     """
     content = _Forward(stream)
     for number, record in enumerate(records(content), start=1):  # type: ignore[arg-type]
+        if "\n" in record.type:
+            raise ObjectCorrupt(f"record {number} has header lines that end without CR: `import` reads such a file")
         stated = record.get("Content-Length")
         if stated is None or not stated.isdecimal() or len(stated) > 18 or int(stated) != len(record.block):
             raise ObjectCorrupt(f"the WARC file is torn: its record {number} is not whole{content.said()}")

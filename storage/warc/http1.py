@@ -15,11 +15,17 @@ MAX_HEAD = 256 * 1024
 MAX_LINE = 16 * 1024
 MOST_INTERIM = 50
 
-_END_OF_HEAD = re.compile(rb"\r?\n[ \t]*\r?\n")
+_END_OF_HEAD = re.compile(rb"\r?\n\r?\n")  # a line of blanks continues its field (RFC 9112, section 5.2)
+_EMPTY = b"\r\n"
+"""What lines before a status line are made of: left over from an answer before, or the server's own."""
+
 _STATUS_LINE = re.compile(rb"\s*(HTTP/\d(?:\.\d+)?|ICY)[ \t]+(\d{3})(?:[ \t]+(.*?))?\s*$", re.DOTALL | re.IGNORECASE)
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?$", re.DOTALL)
 _SIZE = re.compile(r"[0-9]{1,18}")  # more digits are no size, and Python turns 5,000 of them into no number
 _NO_BODY = (204, 304)
+_NOTHING, _HALF_A_HEAD, _CUT_SHORT = "no head", "the head is not whole", "cut short"
+CUT_OFF = (_NOTHING, _HALF_A_HEAD, _CUT_SHORT)
+"""What `broken` says of an answer that the end of the wire cut off; any other word is of its framing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +52,7 @@ def parse_head(raw: bytes) -> Head | None:
 
     Folded lines continue their field; lines without a colon say nothing.
     """
-    lines = raw.replace(b"\r\n", b"\n").split(b"\n")
+    lines = raw.lstrip(_EMPTY).replace(b"\r\n", b"\n").split(b"\n")
     first = _STATUS_LINE.match(lines[0] if lines[0].strip() else b"\n".join(lines[:2]))
     if first is None:
         return None
@@ -101,10 +107,10 @@ class ResponseParser:
         if self.done:
             return
         if self.head is None:
-            self.broken = "no head" if self._fed == 0 else "the head is not whole"
+            self.broken = _NOTHING if self._fed == 0 else _HALF_A_HEAD
             self.start = 0 if not self._buffer else self._fed - len(self._buffer)
         elif not self.until_close:
-            self.broken = self.broken or "cut short"
+            self.broken = self.broken or _CUT_SHORT
         self._hand_out(len(self._buffer)) if self._step == self._read_sized else None
         self.end = self._fed
         self.done = True
@@ -118,9 +124,11 @@ class ResponseParser:
         return "close" not in said and (self.head.version == "HTTP/1.1" or "keep-alive" in said)
 
     def _read_head(self) -> bool:
+        if self._buffer.startswith((b"\r", b"\n")):
+            self._looked = max(self._looked, len(self._buffer) - len(self._buffer.lstrip(_EMPTY)))
         found = _END_OF_HEAD.search(self._buffer, self._looked)
         if found is None:
-            self._looked = max(self._buffer.rfind(b"\n") - 1, 0)  # or a head that drips is read over and over
+            self._looked = max(self._buffer.rfind(b"\n") - 1, self._looked)  # or a dripping head is read over and over
             if len(self._buffer) > MAX_HEAD:
                 self._give_up("the head is longer than 256 KiB")
             return False

@@ -90,3 +90,13 @@ def test_a_metadata_service_is_refused_even_where_private_addresses_are_allowed(
     assert is_metadata("::ffff:169.254.169.254")
     assert isinstance(resolved(monkeypatch, ["169.254.169.254"], allow_private=True)[2], PrivateAddress)
     assert resolved(monkeypatch, ["10.0.0.7"], allow_private=True)[1] == ["10.0.0.7"]
+
+
+def test_a_server_that_shakes_no_hands_is_waited_for_no_longer_than_said() -> None:
+    async def go() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            connector = Connector(ssl.create_default_context(), seconds=0.2)
+            await connector.take(urlsplit(f"https://127.0.0.1:{silent.getsockname()[1]}/"), allow_private=True)
+
+    with pytest.raises(DownloadConnectionRefusedError, match="no connection to 127"):
+        asyncio.run(asyncio.wait_for(go(), 10))

@@ -101,6 +101,26 @@ ODD: dict[str, tuple[Answer, set[tuple[str, str | None]]]] = {
         {("failed", "redirect-without-target")},
     ),
     "odd-validators": (answer(sized(PAGE, HTML, b'ETag: "a\rX-Evil: 1"', b"Last-Modified: " + b"x" * 90_000)), READ),
+    "odd-retry-zone": (
+        answer(sized(b"no", b"Retry-After: Sun, 22 Nov 2026 10:00:00 +9999999999999999", status=b"403 Forbidden")),
+        {("blocked", "http-403")},
+    ),
+    "blank-fold": (answer(sized(PAGE, b"X-Folded: one\r\n \r\n\ttwo", b"Content-Type: text/html;\r\n \r\n a=b")), READ),
+    "empty-lines-first": (answer(b"\r\n\r\n\n" + sized(PAGE, HTML)), READ),
+    "chunk-without-a-size": (
+        closing(OK + b"Transfer-Encoding: chunked\r\n\r\n" + chunks(PAGE, end=b"zz\r\nmore")),
+        BROKEN,
+    ),
+    "chunk-of-minus-5": (closing(OK + b"Transfer-Encoding: chunked\r\n\r\n-5\r\n" + PAGE), BROKEN),
+    "304-to-no-condition": (answer(b'HTTP/1.1 304 Not Modified\r\nETag: "x"\r\n\r\n'), {("failed", "http-304")}),
+    "location-of-a-script": (
+        answer(sized(b"", b"Location: javascript:alert(1)", status=b"302 Found")),
+        {("failed", "redirect-without-target")},
+    ),
+    "many-attributes": (
+        answer(sized(PAGE.replace(b"<body", b"<body " + b" ".join(b"a%d=v" % n for n in range(100_000)), 1), HTML)),
+        READ,
+    ),
     "odd-retry": (answer(sized(b"no", b"Retry-After: " + DIGITS, status=b"403 Forbidden")), {("blocked", "http-403")}),
 }  # fmt: skip
 
@@ -122,6 +142,8 @@ def test_every_odd_answer_is_kept_as_it_came_and_costs_nothing_else(tmp_path: Pa
         for record in archived(tmp_path)
         if record.type == "response"
     }
+    assert kept["/odd/chunk-without-a-size/"].get("WARC-Truncated") == "unspecified"
+    assert "leads to what can't be fetched: 'javascript:alert(1)'" in done.out
     interim = {"some-1xx", "storm-of-1xx"}
     differ = {
         name

@@ -43,6 +43,7 @@ def work() -> SiteWork:
         ("Mon, 02 Mar 2099 08:00:00 GMT", 86_400.0),
         ("soon", None),
         ("-5", None),
+        ("Mon, 02 Mar 2026 09:01:30 +9999999999999999", None),
         ("", None),
         (None, None),
     ],

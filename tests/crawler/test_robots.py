@@ -105,6 +105,14 @@ def test_five_redirects_lead_to_the_rules_and_six_to_none(tmp_path: Path, hops: 
         assert outcomes(tmp_path, server)["/private/closed/"] == outcome
 
 
+def test_of_an_endless_robots_what_came_is_kept_to(tmp_path: Path) -> None:
+    with serving(answer(sized(PRIVATE + b"# more\n" * 200_000))) as server:
+        crawl(server, tmp_path, *PAGES, top="[crawler]\nmax_body_megabytes = 1\n")
+        assert outcomes(tmp_path, server)["/private/closed/"] == ("blocked", "robots")
+        assert outcomes(tmp_path, server)["/news/open/"] == ("new", None)
+        assert len(server.exchanges("/robots.txt")) == 1
+
+
 def test_what_lies_past_500_kib_is_not_read(tmp_path: Path) -> None:
     robots = b"User-agent: *\n" + b"# filler\n" * (MOST_BYTES // 9) + b"Disallow: /private/\n"
     with serving(answer(sized(robots))) as server:
