@@ -14,6 +14,9 @@ import click
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+_LEAST = 24
+"""Columns of a terminal in which a headline can still be read."""
+
 
 def config_option(command: Command) -> Command:
     """Give a command `-c/--config`, also after its name, and hand it the loaded configuration as `config`."""
@@ -42,7 +45,10 @@ def coloured() -> bool:
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table that fits the terminal; off a terminal nothing is cut."""
+    """Print a table that fits the terminal; off a terminal nothing is cut.
+
+    Where the terminal is too narrow to hold each word whole, addresses above all, each row is a few lines instead.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -50,12 +56,38 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
     wide = None if sys.stdout.isatty() else 250
     console = Console(width=wide, no_color=not coloured(), highlight=False)
+    if wide is None and needed(columns, rows) > console.width:
+        _stacked(columns, rows)
+        return
     shown = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    for column in columns:
-        shown.add_column(column, overflow="fold")
+    for place, column in enumerate(columns):
+        shown.add_column(column, overflow="fold", no_wrap=all(" " not in row[place] for row in rows))
     for row in rows:
         shown.add_row(*[Text(printable(cell)) for cell in row])
     console.print(shown)
+
+
+def needed(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """Return how many columns of a terminal a table takes that breaks no word; what is long gets room for a few."""
+    from rich.cells import cell_len
+
+    width = 0
+    for place in range(len(columns)):
+        cells = [columns[place], *(row[place] for row in rows)]
+        longest = max(map(cell_len, cells))
+        words = max(cell_len(word) for cell in cells for word in cell.split() or [""])
+        width += 3 + max(words, min(longest, _LEAST))
+    return width
+
+
+def _stacked(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print each row as lines that name their columns, an empty line between rows; the terminal wraps what is long."""
+    margin = max(map(len, columns)) + 2
+    for place, row in enumerate(rows):
+        if place:
+            click.echo()
+        for column, cell in zip(columns, row, strict=True):
+            click.echo(f"{column:<{margin}}{printable(cell)}")
 
 
 def printable(text: str) -> str:

@@ -28,14 +28,16 @@ class Watching:
                 TextColumn,
                 TimeElapsedColumn,
             )
+            from rich.table import Column
 
             self._bar = Progress(
                 SpinnerColumn(),
-                TextColumn("{task.description}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeElapsedColumn(),
-                TextColumn("{task.fields[last]}", style="dim"),
+                TextColumn("{task.description}", table_column=Column(no_wrap=True, min_width=len("looking at pages"))),
+                BarColumn(bar_width=20),
+                MofNCompleteColumn(table_column=Column(no_wrap=True, min_width=9)),
+                TimeElapsedColumn(table_column=Column(no_wrap=True, min_width=7)),
+                TextColumn("{task.fields[last]}", style="dim", table_column=Column(no_wrap=True, ratio=1)),
+                expand=True,
                 console=Console(stderr=True),
                 transient=True,
             )

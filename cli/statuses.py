@@ -99,7 +99,12 @@ def show_status(told: Sequence[Told], alarms: Sequence[Told], *, zones: Mapping[
             str(site["sealed_segments"]),
             *[_short(site[name], zone, now) for name in ("last_look", "next_due", "last_seal")],
         )
-    console.print(shown)
+    natural = console.measure(shown, options=console.options.update(max_width=1000)).maximum
+    if sys.stdout.isatty() and natural > console.width:
+        for site in told:
+            click.echo("\n".join(_lines(site, zones[site["site"]], now)))
+    else:
+        console.print(shown)
     for site in told:
         for line in _details(site):
             click.echo(printable(line))
@@ -107,6 +112,16 @@ def show_status(told: Sequence[Told], alarms: Sequence[Told], *, zones: Mapping[
         console.print(_alarm_line(alarm, zones[alarm["site"]], now), soft_wrap=True)
     if not any(site["pages"] for site in told):
         click.echo(f"nothing was looked at yet; next: stoppress crawl {told[0]['site'] if told else 'SITE'}")
+
+
+def _lines(site: Told, zone: tzinfo, now: datetime) -> tuple[str, str]:
+    """Return a site's figures as lines for a narrow terminal."""
+    last, due, seal = (_short(site[name], zone, now) for name in ("last_look", "next_due", "last_seal"))
+    today = f"{site['edits_today']} edits and {site['failures_today']} failures today"
+    return (
+        f"{site['site']}: {site['pages']} pages, {site['articles']} articles, {site['due']} due; {today}",
+        f"  {site['sealed_segments']} sealed, the last {seal}; last look {last}; next due {due}",
+    )
 
 
 def _alarm_line(alarm: Told, zone: tzinfo, now: datetime) -> Any:

@@ -25,6 +25,14 @@ from storage.warc.reading import Record, document
 
 HTML = ("text/html", "application/xhtml+xml")
 START = 1 << 16
+_ZSTANDARD = "it is compressed with Zstandard: unpack it with `zstd -d`, or take it into an archive with `import`"
+UNREAD = {
+    b"\x28\xb5\x2f\xfd": _ZSTANDARD,
+    b"\x5d\x2a\x4d\x18": _ZSTANDARD,  # the frame that a dictionary stands in
+    b"filedesc://": "it is an ARC file, from before WARC: convert it with another tool",
+    b"PK\x03\x04": "it is a ZIP file: of a WACZ file, give the WARC files in it: unzip it, 'archive/*'",
+}
+"""How files begin that hold pages and aren't read here, and what to do with them."""
 
 Row = Mapping[str, Any]
 
@@ -41,9 +49,13 @@ def extract(stream: BufferedReader, *, path: Path | None, wish: Wish) -> Iterato
     """Yield a row for each HTML answer in a saved page or a WARC file, gzipped or not; `path` is None for a pipe.
 
     A row is the article object of design.md, section 8, with its `url`, or `{"url", "error"}`. Raises `ObjectCorrupt`
-    behind the last whole record of a torn WARC file, and OSError when the source can't be read.
+    behind the last whole record of a torn WARC file and for a kind of file that isn't read, and OSError when the source
+    can't be read.
     """
     start = _start(stream.peek(START)[:START])
+    unread = next((said for magic, said in UNREAD.items() if start.startswith(magic)), None)
+    if unread:
+        raise ObjectCorrupt(unread)
     if start.lstrip()[:5] == b"WARC/":
         for record in whole_records(stream):
             row = _record_row(record, wish)

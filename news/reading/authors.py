@@ -1,6 +1,6 @@
 """Names of people from bylines, as people would list them."""
 
-# ruff: noqa: RUF001 - dashes and quotes as pages print them
+# ruff: noqa: RUF001 - dashes, quotes and letters as pages print them
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from news.reading.text import fold
 
 _BY = re.compile(
     r"^\W*(?:(?:written|reported|words|text|story)\s+by|by|von|par|por|di|door|av|af|text|autor(?:in)?|author|"
-    r"reporter)\b\s*:?\s+",
+    r"reporter|автор(?:ы|и)?(?=\s*:)|بقلم)\b\s*:?\s+",
     re.IGNORECASE,
 )
 _APART = re.compile(r"\s*(?:[,;|•·]|\s/\s|\s(?:and|und|et|och|og|oraz)\s|\s&\s)\s*", re.IGNORECASE)

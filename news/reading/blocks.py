@@ -9,6 +9,9 @@ from news.reading.lines import Line
 from news.reading.page import Page
 from news.reading.phrases import READ_MORE, is_notice, leads_on
 
+_CHOSEN = 2
+"""Links under one label that an editor chose for this article; more are a rail of related stories."""
+
 
 def blocks_of(lines: Sequence[Line]) -> tuple[Block, ...]:
     """Return the blocks that these lines make; the items of one list are one block, an item a line of it."""
@@ -53,15 +56,25 @@ def inline_links(lines: Sequence[Line], page: Page) -> tuple[Link, ...]:
 
 
 def read_more_links(lines: Sequence[Line], page: Page) -> tuple[Link, ...]:
-    """Return the links to other stories that stand between the text: `Read more:` in the line or in the line before."""
+    """Return the links to other stories that stand between the text: `Read more:` in the line or in the line before.
+
+    More than two under one label are a rail, which the site fills anew at each look, and none of them counts.
+    """
     found: list[Link] = []
+    under: list[Link] = []
     announced = False
     for line in lines:
         label = leads_on(line.text)
         follows = announced and line.link_share > 0.6
-        if line.anchors and (label or follows):
+        if not follows:
+            found.extend(under if len(under) <= _CHOSEN else ())
+            under = []
+        if line.anchors and follows:
+            under.extend(_read_more(line, page))
+        elif line.anchors and label:
             found.extend(_read_more(line, page))
         announced = follows or (label and not line.anchors)
+    found.extend(under if len(under) <= _CHOSEN else ())
     return tuple(dict.fromkeys(found))
 
 

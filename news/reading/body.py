@@ -13,10 +13,13 @@ from news.reading.captioning import captions
 from news.reading.container import container_of
 from news.reading.lines import INLINE, Line, lines
 from news.reading.page import Page
-from news.reading.phrases import COUNTER, LABEL, SENTENCE_END, TAIL
+from news.reading.phrases import COMMENTS, COUNTER, LABEL, SENTENCE_END, TAIL, is_notice
 from news.reading.serving import is_choice, leads_elsewhere, runs, without_boxes, without_tail
 from news.reading.sieve import Sieve
 from news.reading.text import count_words, words_of
+
+_ARTICLE = 60
+"""Words before a heading of comments from which it stands under an article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def find_body(page: Page, out: Sieve, headline: Element | None) -> Found | None:
     text = [line for line in trimmed(inside, titles=titles(page)) if id(line) not in shown]
     kept = without_tail(without_boxes(text, container), names_in(page.linked.authors))
     described = tuple((shown[id(line)], line) for line in inside if id(line) in shown)
-    return Found(headline, container, tuple(kept), tuple(inside), described) if kept else None
+    return Found(headline, container, (*kept, *_notes_under(every, inside)), tuple(inside), described) if kept else None
 
 
 def with_asides(found: Found, out: Sieve) -> Sequence[Line]:
@@ -116,7 +119,11 @@ def _is_title(line: Line, named: list[list[str]], counts: set[int]) -> bool:
 
 
 def _before_tail(inside: list[Line]) -> list[Line]:
-    """Cut where a heading opens a rail of other stories and little text of ours follows."""
+    """Cut where a heading opens comments, or a rail of other stories and little text of ours follows.
+
+    A correction notice under a rail is kept: it speaks of this article.
+    """
+    inside = _before_comments(inside)
     opening = [place for place, line in enumerate(inside) if place and _opens_rail(line)]
     if not opening:
         return inside
@@ -125,8 +132,28 @@ def _before_tail(inside: list[Line]) -> list[Line]:
     for place in opening:
         rest = place + 1
         if _is_rail(good=good[rest], linked=linked[rest], size=size[rest], before=before[place]):
-            return inside[:place]
+            return inside[:place] + [line for line in inside[place:] if _notes(line)]
     return inside
+
+
+def _before_comments(inside: list[Line]) -> list[Line]:
+    """Cut at the heading of what readers wrote, however much that is, where an article stands before it."""
+    for place, line in enumerate(inside):
+        if line.heading and len(line.text) < 60 and COMMENTS.fullmatch(line.text):
+            return inside[:place] if _words_in(inside[:place]) >= _ARTICLE else inside
+    return inside
+
+
+def _notes_under(every: list[Line], inside: list[Line]) -> list[Line]:
+    """Return the correction notices that stand under the container, in the same article or main part of the page."""
+    last = inside[-1]
+    home = next(last.element.iterancestors("article", "main"), None)
+    after = every[next(place for place, line in enumerate(every) if line is last) + 1 :]
+    return [line for line in after if _notes(line) and home is not None and home in line.element.iterancestors()]
+
+
+def _notes(line: Line) -> bool:
+    return not line.linked and not line.heading and line.words >= 8 and is_notice(line.text)
 
 
 def _sums_to_the_end(inside: list[Line]) -> tuple[list[int], list[int], list[int]]:

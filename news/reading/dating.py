@@ -11,9 +11,11 @@ from news.model import Stamp, StampKind
 from news.reading.lines import Line
 from news.reading.text import fold
 from news.stamps import printed_stamps, structured_stamp
-from news.stamps.names import MONTHS, UPDATED, is_announced
+from news.stamps.names import MONTH, MONTHS, PUBLISHED, UPDATED, is_announced
 
 _DIGIT = re.compile(r"\d")
+_DAY = re.compile(rf"(?:\b(?:{MONTH})\.?\s+)?\d", re.IGNORECASE)
+_BETWEEN = " ,|·•-\N{EN DASH}\N{EM DASH}"
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _CHANGED = re.compile(r"dateModified|\bmodified|updated\b")
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[.:h]\d\d\b|\bago\b|\bvor \d|\bil y a\b|\bhace \d", re.IGNORECASE)
@@ -24,6 +26,15 @@ def mentions_date(text: str) -> bool:
     if not _DIGIT.search(text) and not any(word in text.lower() for word in ("ago", "il y a")):
         return False  # four of five lines
     return _DATED.search(text) is not None
+
+
+def undated(text: str) -> str:
+    """Return what stands before a line's date and its label: `By Jo Ling Published 3 March` gives `By Jo Ling`."""
+    if not mentions_date(text):
+        return text
+    labels = [found.start() for label in (PUBLISHED, UPDATED) if (found := label.search(text))]
+    first = _DAY.search(text)
+    return text[: min((*labels, *((first.start(),) if first else ())), default=len(text))].rstrip(_BETWEEN)
 
 
 def printed_in(head: Sequence[Line], *, timezone: str, month_first: bool) -> tuple[Stamp, ...]:

@@ -6,7 +6,9 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-_START, _END = r"(?:^|[\s_\-:.]|(?<=[a-z])(?=[A-Z]))", r"(?=$|[\s_\-:.\d]|[A-Z])"
+_START, _END = r"(?:^|[\s_\-:.]|(?<=[a-z])(?=[A-Z]))", r"(?=$|[\s_\-:.]|\d{1,3}(?![a-z\d])|[A-Z])"
+"""A word ends before a number, `ad2`, but not within the hash that a build puts into a name, `css-ad2f1x`."""
+
 _STRONG = re.compile(
     _START + r"(?i:"
     r"nav|navi|navbar|navigation|menu|breadcrumbs?|footer|masthead|topbar|toolbar|skip-?links?|pagination|pager|"

@@ -1,6 +1,6 @@
 """Words by which pages announce what is no text: rails of other stories, adverts, tools, sign-up boxes."""
 
-# ruff: noqa: RUF001 - dashes and quotes as pages print them
+# ruff: noqa: RUF001 - dashes, quotes and letters as pages print them
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ TAIL = re.compile(
 """Matches the start of a line that opens what follows an article."""
 
 LABEL = re.compile(
-    r"^(?![\"“„«‘'»])\W*(?:advert(?:isements?)?|advertising|sponsored(?: content)?|anzeige|werbung|reklama?|publicidad|"
+    r"^(?![\"“„«‘'»])\W*(?:реклама|إعلان(?:ات)?|"
+    r"advert(?:isements?)?|advertising|sponsored(?: content)?|anzeige|werbung|reklama?|publicidad|"
     r"publicité|pubblicità|advertentie|publicidade|"
     r"annons|annonse|annonce|scroll to continue.*|article continues (?:after|below).*|story continues.*|"
     r"continue reading.*|"
@@ -74,8 +75,25 @@ _COUNTED = (
     r"просмотр(?:а|ов|ы)?|комментари(?:й|я|ев|и)|репост(?:а|ов|ы)?|лайк(?:а|ов|и)?|"
     r"перегляд(?:и|ів|у)?|коментар(?:і|ів|я)?|поширен(?:ня|ь)|вподоба(?:ння|йки|нь))"
 )
-COUNTER = re.compile(rf"^\W*(?:(?:{_NUMBER}\s?{_COUNTED}|{_COUNTED}\s?[:(]\s?{_NUMBER}\)?)(?:\W+|$))+$", re.IGNORECASE)
+_PRESENT = (
+    r"(?:(?:people |readers |viewers |users )?(?:are )?(?:now |currently )?(?:viewing|watching|reading|online)"
+    r"(?: (?:this|the) (?:page|story|article|blog|stream))?(?: (?:right )?now| live)?|"
+    r"(?:leser|nutzer|besucher) (?:sind )?(?:gerade )?online|lecteurs en ligne|lectores en línea|"
+    r"(?:читателей|человек) (?:онлайн|читают)|читають зараз)"
+)
+COUNTER = re.compile(
+    rf"^\W*(?:(?:{_NUMBER}\s?(?:{_COUNTED}|{_PRESENT})|{_COUNTED}\s?[:(]\s?{_NUMBER}\)?)(?:\W+|$))+$", re.IGNORECASE
+)
 """Matches a short line that only counts readers or what they did: `1,204 views`, `12 Kommentare · 3 geteilt`."""
+
+COMMENTS = re.compile(
+    r"\W*(?:\d[\d.,]*\s+)?(?:(?:reader|your|latest|all) )?"
+    r"(?:comments?|kommentare?|leserkommentare|commentaires?|comentarios?|commenti|reacties|comentários?|komentarze|"
+    r"kommentarer|comentarii|yorumlar|комментарии|комментари[йя]|комментариев|коментар[іиів]+|التعليقات|تعليقات)"
+    r"(?:\s*\(?\d[\d.,]*\)?|\s*[:–—-]\s*our rules|\s+policy|\s+section)?\W*",
+    re.IGNORECASE,
+)
+"""Matches, as a whole, the heading that stands over what readers wrote: `Comments`, `12 Kommentare`."""
 
 SENTENCE_END = tuple(".!?…;:\"'”»“)’。！？」』")
 """What running text ends with."""
@@ -99,11 +117,17 @@ NOTICE = re.compile(
     r"(?:correção|errata|esclarecimento|nota da redação)\s*[:–—-]|uma versão anterior|"
     r"(?:sprostowanie|korekta|od redakcji)\b|"
     r"(?:rättelse|rettelse|korrigering|förtydligande|presisering|præcisering)\s*[:–—-]|i en tidigare version|"
-    r"i en tidligere (?:version|versjon)"
+    r"i en tidligere (?:version|versjon)|"
+    r"(?:исправление|уточнение|опровержение|поправка|от редакции|прим(?:ечание|\.) ред(?:акции|\.))\s*[:.–—-]|"
+    r"в (?:более ранней|предыдущей|первоначальной) (?:версии|редакции)|"
+    r"(?:виправлення|уточнення|спростування|від редакції)\s*[:.–—-]|[ву] (?:попередній|ранішій) версії|"
+    r"(?:düzeltme|tekzip|editörün notu)\s*[:–—-]|bu haberin (?:önceki|ilk) (?:sürüm|hali|versiyon)|"
+    r"(?:erată|rectificare|precizare|corecție|nota redacției)\s*[:–—-]|(?:într-)?o versiune (?:anterioară|precedentă)|"
+    r"(?:تصحيح|توضيح|تنويه|استدراك)\s*[:–—-]|(?:ذكرت|في) نسخة سابقة"
     r")",
     re.IGNORECASE,
 )
-"""Matches how editors announce what they changed, in eleven languages."""
+"""Matches how editors announce what they changed, in sixteen languages."""
 
 READ_MORE = re.compile(
     r"^\W*(?:read (?:more|next|also|our)\b.{0,30}?|see also|related|more on this|mehr (?:zum thema|dazu|lesen)|"
@@ -120,6 +144,7 @@ _NOTICE_STARTS = frozenset(
     """
     cor cla edi upd ame ret err thi an a kor ber ric anm hin tra in rec pré not une una fe acl ver aan esc uma spr od
     rät för pre præ i
+    исп уто опр поп от при в вип спр від у düz tek edi bu era not cor înt o تصح توض تنو است ذكر في
     """.split()  # noqa: SIM905
 )
 _READ_MORE = """

@@ -1,6 +1,6 @@
 """The article's own pictures: where they lie, what stands under them, whose they are."""
 
-# ruff: noqa: RUF001 - dashes and quotes as pages print them
+# ruff: noqa: RUF001 - dashes, quotes and letters as pages print them
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from news.reading.text import fold, folded_or_none
 _CREDIT = re.compile(
     r"\s*[|(\[–—-]?\s*\b(?:picture|photo(?:graph)?|image|pic|credit|copyright|foto|bild|bildquelle|quelle|fotocredit|"
     r"crédits?(?:\s+photo)?|crédito|"
-    r"immagine|imagem|zdjęcie|fot\.|kuva)s?(?:\s+(?:credit|by))?\s*[:/]\s*(?P<credit>[^:\s)\]][^:]{0,119})$"
+    r"immagine|imagem|zdjęcie|fot\.|kuva|фото(?:граф)?|تصوير)s?(?:\s+(?:credit|by))?\s*[:/]\s*(?P<credit>[^:\s)\]][^:]{0,119})$"
     r"|\s*[|(\[–—-]?\s*(?:©|\(c\))\s*(?P<owner>[^©\s)\]][^©]{0,119})$",
     re.IGNORECASE,
 )

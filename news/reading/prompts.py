@@ -214,7 +214,9 @@ def asks(text: str) -> bool:
     if count_words(text) > _LONGEST:
         return False
     said = {word[:_KEY] for word in text.lower().replace("-", " ").split()}
-    return not _TELLING.isdisjoint(said) and any(not keys.isdisjoint(said) and pattern.search(text) for keys, pattern in _ASKS)
+    return not _TELLING.isdisjoint(said) and any(
+        not keys.isdisjoint(said) and pattern.search(text) for keys, pattern in _ASKS
+    )
 
 
 def ends(text: str) -> bool:

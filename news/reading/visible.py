@@ -1,6 +1,6 @@
 """What a person sees around the text: the headline, and between it and the text the standfirst, byline and dates."""
 
-# ruff: noqa: RUF001 - quotes as pages print them
+# ruff: noqa: RUF001 - quotes and letters as pages print them
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from functools import lru_cache
 from lxml.etree import _Element as Element
 
 from news.reading.body import Found
-from news.reading.dating import dates_the_page, mentions_date, printed_in
+from news.reading.dating import dates_the_page, mentions_date, printed_in, undated
 from news.reading.lines import Line, lines
 from news.reading.page import Page
 from news.reading.phrases import COUNTER, LABEL
 from news.reading.text import fold, said_in, same_words
 
 _BYLINE = re.compile(
-    r"^\W*(?:(?:written |reported |words |text )?by|von|par|por|di|door|av|af)\b[\s:]+\S", re.IGNORECASE
+    r"^\W*(?:(?:written |reported |words |text )?by|von|par|por|di|door|av|af|автор(?:ы|и)?(?=\s*:)|بقلم)\b[\s:]+\S",
+    re.IGNORECASE,
 )
 _BY_WITHIN = re.compile(r"\b(?:by|von|par|por|di|door|av|af)\s+([A-ZÀ-Þ][\w.'’-]+(?:\s[A-ZÀ-Þ][\w.'’-]+){1,3})")
 _BYLINE_NAME = re.compile(
@@ -107,7 +108,7 @@ def _shared(one: Element, other: Element) -> Element:
 
 def bylines(head: Head) -> tuple[str, ...]:
     """Return the byline's words: lines that begin with "By", or stand in an element named for authors."""
-    told = [line.text for line in head.between if len(line.text) < 120 and _BYLINE.match(line.text)]
+    told = [undated(line.text) for line in head.between if len(line.text) < 120 and _BYLINE.match(line.text)]
     if told:
         return tuple(told[:2])  # a page may name writer and photographer in two lines
     within = [found[1] for line in head.between if dates_the_page(line) and (found := _BY_WITHIN.search(line.text))]
@@ -122,6 +123,9 @@ def bylines(head: Head) -> tuple[str, ...]:
     ]
     if paged:
         return tuple(paged)
+    apart = [words for line in head.between if dates_the_page(line) for words in _named_within(line.element)]
+    if apart:
+        return tuple(apart[:2])
     named = [
         line
         for line in head.between
@@ -129,6 +133,16 @@ def bylines(head: Head) -> tuple[str, ...]:
     ]
     linked = [anchor.text for line in named for anchor in line.anchors if "/" in anchor.href]
     return tuple(linked) or tuple(line.text for line in named[:1])
+
+
+def _named_within(block: Element) -> list[str]:
+    """Return what the elements named for authors say in a block that holds the date too."""
+    return [
+        words
+        for element in block.iter("span", "a", "b", "strong", "em", "i", "cite", "address")
+        if any(key in _NAMES and _says(_BYLINE_NAME, said) for key, said in element.items())
+        if (words := said_in(element)) and len(words) < 60 and not mentions_date(words)
+    ]
 
 
 def is_byline(line: Line) -> bool:

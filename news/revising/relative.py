@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from news.stamps.names import RELATIVE
+
 _UNIT = r"(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?|mo|months?|y|yrs?|years?)"
 _RELATIVE = re.compile(
     rf"""
@@ -19,4 +21,4 @@ _RELATIVE = re.compile(
 
 def is_relative(words: str) -> bool:
     """Return whether these words name a time by its distance from the reading: such words never move."""
-    return _RELATIVE.search(words) is not None
+    return _RELATIVE.search(words) is not None or RELATIVE.search(words) is not None

@@ -21,6 +21,7 @@ _ZONED = re.compile(r"(?:Z|UTC|GMT|\d[+-]\d{2}(?::?\d{2})?|\s[+-]\d{4}| [A-Z]{3,
 """Finds the zone of a structured time; seconds since 1970 have theirs by nature."""
 
 _PREFERENCE = ("printed", "json-ld", "meta", "time", "microdata")
+_HEAD = ("json-ld:", "meta:")
 _KINDS = ("published", "updated")
 
 
@@ -30,13 +31,29 @@ def choose(stamps: Iterable[Stamp], *, zone_known: bool = True) -> tuple[Stamp, 
     A printed time that a doubled hour leaves open takes the candidate that a structured stamp of its kind names.
     Where the site's zone is not known (`zone_known` false), words without a zone take the instant of a structured
     stamp with one that shows the same minute, hours apart.
-    A structured updated stamp that only repeats the published instant is left out: nothing was updated.
+    A structured updated stamp that only repeats the published instant is left out: nothing was updated; a `time`
+    element that says the updated instant, where another one is published, is an updated stamp ("5 minutes ago").
     """
-    every = list(dict.fromkeys(stamps))
+    every = _told_apart(list(dict.fromkeys(stamps)))
     settled = [_settled(stamp if zone_known else _confirmed(stamp, every), every) for stamp in every]
     published = [stamp for stamp in settled if stamp.kind == "published"]
     kept = [stamp for stamp in settled if not _repeats(stamp, published)]
     return tuple(sorted(kept, key=_rank))
+
+
+def _told_apart(every: list[Stamp]) -> list[Stamp]:
+    """Return the stamps, with each `time` element of the instant that the page's head calls updated of that kind."""
+    head = [(stamp.kind, _minute(stamp.at)) for stamp in every if stamp.at and stamp.source.startswith(_HEAD)]
+    published = {at for kind, at in head if kind == "published"}
+    updated = {at for kind, at in head if kind == "updated"} - published
+    if not published or not updated:
+        return every
+    return [
+        replace(stamp, kind="updated")
+        if stamp.source == "time" and stamp.at and _minute(stamp.at) in updated
+        else stamp
+        for stamp in every
+    ]
 
 
 def _rank(stamp: Stamp) -> tuple[int, bool, int]:

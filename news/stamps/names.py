@@ -1,4 +1,4 @@
-"""How European languages write months and say "updated", "published", "ago"."""
+"""How European languages and Arabic write months and say "updated", "published", "ago"."""
 
 # ruff: noqa: RUF001 - dashes and letters as pages print them
 
@@ -50,13 +50,18 @@ _MONTHS = """
     januar februar marts april maj juni juli august september oktober november december
     januar februar mars april mai juni juli august september oktober november desember
     - - - - - - - - - - - des
+    يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر
+    - - - ابريل - يونيه يوليه اغسطس - اكتوبر - -
+    جانفي فيفري - أفريل ماي جوان جويلية أوت - - - -
+    - - - - - - يوليوز غشت شتنبر - نونبر دجنبر
+    - شباط آذار نيسان أيار حزيران تموز - أيلول - - -
 """
 """A row for each language and each way of writing, January to December; Slavic ones also as in dates (genitive)."""
 
 MONTHS = {
     name: number for row in _MONTHS.strip().splitlines() for number, name in enumerate(row.split(), 1) if name != "-"
 }
-"""Month names in lower case, fourteen languages, to their number."""
+"""Month names in lower case, fifteen languages, to their number."""
 
 MONTH = "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True))
 
@@ -75,6 +80,7 @@ _UPDATED = """
     оновлено, оновлена, оновлення, останнє оновлення, дата оновлення, змінено
     actualizat, actualizată, ultima actualizare, actualizare, modificat
     aktualizováno
+    آخر تحديث, تم التحديث, تحديث, حُدّث, محدث
 """
 _PUBLISHED = """
     first published, published, posted, created
@@ -90,6 +96,7 @@ _PUBLISHED = """
     опубліковано, опублікована, публікація, дата публікації
     publicat, publicată, data publicării
     vydáno
+    نُشر, نشر, تاريخ النشر, نُشرت, نشرت
 """
 _RELATIVE = (
     r"\b(?:\d+|an?|one|few)\s*(?:s|m|h|d|sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?|weeks?|months?|"
@@ -99,6 +106,7 @@ _RELATIVE = (
     r"\bvor\s+(?:\d+|einer|einem)\s+\w+|\bil\s+y\s+a\s+\w+\s+\w+|\bhace\s+\w+\s+\w+|\bhá\s+\w+\s+\w+|"
     r"\bacum\s+(?:\d+|o|un|câteva)\s+\w+|\bтолько\s+что\b|\baz\s+önce\b|\bprzed\s+chwilą\b|"
     r"\b\d+\s+\w+\s+(?:fa|geleden|atrás|temu|sedan|siden|назад|тому|önce)\b|"
+    r"\bمنذ\s+\w+(?:\s+\w+)?|"
     r"\b(?:минуту|час|день|хвилину|годину)\s+(?:назад|тому)\b"
 )
 

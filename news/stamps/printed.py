@@ -1,6 +1,6 @@
 """What a page says of its times to people: words are read in the site's zone, and never beyond what they say."""
 
-# ruff: noqa: RUF001 - dashes as pages print them
+# ruff: noqa: RUF001 - dashes and letters as pages print them
 
 from __future__ import annotations
 
@@ -29,12 +29,13 @@ _DATES = tuple(
 )
 _TIME = re.compile(
     r"(?<![\d:.,/-])(?:"
-    r"(?P<hour>[01]?\d|2[0-4])\s?[:.h]\s?(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?![\d:]|\.\d)(?:\s?(?P<half>[ap])\.?m\b\.?)?"
+    r"(?P<hour>[01]?\d|2[0-4])\s?[:.h]\s?(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?![\d:]|\.\d)(?:\s?(?:(?P<half>[ap])\.?m\b\.?|(?P<noon>[صم])(?:باح\w*|ساء\w*)?\b))?"
     r"|(?P<hour12>1[0-2]|0?[1-9])\s?(?P<half12>[ap])\.?m\b\.?"
     r"|(?P<hour24>[01]?\d|2[0-3])\s?(?:h|uhr)\b(?!\s?\d)"
     r")",
     re.IGNORECASE,
 )
+_ARABIC = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
 _DIGITS = re.compile(r"\d")
 _CLOCK = re.compile(r"\d\s?[:.hapu]", re.IGNORECASE)
 """Finds where a time may stand: it takes a twentieth of the time that finding none does otherwise."""
@@ -117,6 +118,7 @@ def _is_relative(text: str) -> bool:
 
 
 def _time(text: str, start: int = 0) -> re.Match[str] | None:
+    text = _european(text)
     return _TIME.search(text, start) if _CLOCK.search(text, start) else None
 
 
@@ -124,7 +126,13 @@ def _time(text: str, start: int = 0) -> re.Match[str] | None:
 def _date(text: str) -> re.Match[str] | None:
     if not _DIGITS.search(text):
         return None
+    text = _european(text)
     return next((found for pattern in _DATES for found in pattern.finditer(text) if _is_month(found["month"])), None)
+
+
+def _european(text: str) -> str:
+    """Return the text, as long as it was, with Arabic-Indic digits as European ones."""
+    return text if text.isascii() else text.translate(_ARABIC)
 
 
 def _is_month(word: str) -> bool:
@@ -165,7 +173,7 @@ def _calendar(date: re.Match[str], *, month_first: bool) -> tuple[int, int, int]
 
 def _clock(time: re.Match[str]) -> tuple[int, int, int]:
     hour = int(time["hour"] or time["hour12"] or time["hour24"])
-    half = (time["half"] or time["half12"] or "").lower()
+    half = (time["half"] or time["half12"] or {"ص": "a", "م": "p"}.get(time["noon"] or "", "")).lower()
     if half:
         if not 1 <= hour <= 12:
             raise ValueError(time[0])

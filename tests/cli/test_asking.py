@@ -215,3 +215,21 @@ def test_without_an_archive_the_way_to_one_is_told(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert "stoppress init" in stoppress(*command, status=4).err
+
+
+@pytest.mark.parametrize("width", ["60", "80"])
+def test_a_narrow_terminal_gets_lines_and_whole_addresses(
+    archive: Path, stoppress: Stoppress, monkeypatch: pytest.MonkeyPatch, width: str
+) -> None:
+    wide = stoppress("status").out
+    monkeypatch.setenv("COLUMNS", width)
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr("cli.options.sys.stdout.isatty", lambda: True)
+    told = stoppress("articles").out.splitlines()
+    assert f"address      {FERRY}" in told
+    assert "\u2500" not in "".join(told)
+    figures = stoppress("status").out
+    assert "\u2500" in wide
+    assert "\u2500" not in figures
+    assert "gazette: " in figures
+    assert "\u2026" not in figures

@@ -131,6 +131,29 @@ def test_a_damaged_warc_file_gives_nothing_that_is_damaged(stoppress: Stoppress)
     assert all(row["headline"].startswith("Story") for row in told)
 
 
+@pytest.mark.parametrize(
+    ("start", "what"),
+    [
+        (b"\x28\xb5\x2f\xfd", "Zstandard"),
+        (gzip.compress(b"filedesc://old.arc 0.0.0.0 20060101000000 text/plain 76\n", mtime=0), "ARC"),
+        (b"PK\x03\x04", "WACZ"),
+    ],
+    ids=["zstandard", "arc", "wacz"],
+)
+def test_a_kind_of_file_that_isnt_read_is_told_and_no_page(stoppress: Stoppress, start: bytes, what: str) -> None:
+    Path("other").write_bytes(start)
+    said = stoppress("extract", "other", status=1)
+    assert said.out == ""
+    assert what in said.err
+
+
+def test_headers_whose_lines_end_without_cr_are_told_and_no_answer_is_passed_over(stoppress: Stoppress) -> None:
+    head, body = warc(PAGES[:1], gzipped=False).split(b"WARC/1.0", 2)[2].split(b"\r\n\r\n", 1)
+    Path("lf.warc").write_bytes(b"WARC/1.0" + head.replace(b"\r\n", b"\n") + b"\n\n" + body)
+    said = stoppress("extract", "lf.warc", status=1)
+    assert "record 1 has header lines that end without CR" in said.err
+
+
 def test_a_site_named_reads_by_its_rules(stoppress: Stoppress) -> None:
     saved = next((Path(__file__).parents[1] / "fixtures/lbc").rglob("*.html"))
     (row,) = rows(stoppress("extract", str(saved), "--site", "lbc"))

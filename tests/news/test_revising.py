@@ -187,9 +187,13 @@ def test_words_that_can_not_be_read_move_and_relative_words_do_not() -> None:
     assert isinstance(decide(history(Present(article=hours[0])), Present(article=hours[1]), occasion()), Unchanged)
 
 
-@pytest.mark.parametrize(
-    "words", ["2 hours ago", "Updated 5 min ago", "vor 3 Stunden", "il y a 2 heures", "hace 5 minutos", "Just now"]
-)
+RELATIVE = [
+    "2 hours ago", "Updated 5 min ago", "vor 3 Stunden", "il y a 2 heures", "hace 5 minutos", "Just now",
+    "Обновлено 5 минут назад", "5 хвилин тому", "5 dakika önce", "acum 5 minute", "منذ 5 دقائق",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", RELATIVE)
 def test_relative_words_are_known(words: str) -> None:
     assert is_relative(words)
 

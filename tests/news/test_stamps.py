@@ -1,3 +1,5 @@
+# ruff: noqa: RUF001 - digits as pages print them
+
 from datetime import UTC, datetime
 
 import pytest
@@ -81,6 +83,9 @@ def test_a_printed_zone_goes_before_the_site_s(text: str, at: datetime):
         "Opublikowano: 5 marca 2025, 15:04",
         "Publicerad 5 mars 2025 kl 15.04",
         "Publiceret 5. marts 2025 kl. 15.04",
+        "نُشر في 5 مارس 2025 - 15:04",
+        "الأربعاء ٥ مارس ٢٠٢٥ ٠٣:٠٤ م",
+        "5 آذار 2025، 03:04 مساءً",
     ],
 )
 def test_published_is_read_in_many_languages(text: str):
@@ -104,6 +109,7 @@ def test_published_is_read_in_many_languages(text: str):
         "Uppdaterad 5 mars 2025 kl 15.04",
         "Opdateret 5. marts 2025 kl. 15.04",
         "Oppdatert 5. mars 2025 kl. 15.04",
+        "آخر تحديث: 5 مارس 2025 15:04",
     ],
 )
 def test_updated_is_read_in_many_languages(label: str):
@@ -122,7 +128,7 @@ def test_american_pages_put_the_month_before_the_day():
 
 
 @pytest.mark.parametrize(
-    "text", ["Updated 9 hours ago", "vor 3 Stunden", "il y a 2 heures", "just now", "hace 5 minutos"]
+    "text", ["Updated 9 hours ago", "vor 3 Stunden", "il y a 2 heures", "just now", "hace 5 minutos", "منذ 5 دقائق"]
 )
 def test_relative_words_give_no_instant_and_are_kept(text: str):
     (stamp,) = printed(text)
@@ -216,6 +222,21 @@ def test_a_structured_update_that_repeats_the_published_instant_is_no_update():
         )
     )
     assert {stamp.kind for stamp in stamps} == {"published"}
+
+
+def test_a_time_element_that_says_the_updated_instant_is_an_update_though_its_words_are_relative():
+    published = structured("published", "2025-03-05T10:00:00Z")
+    updated = structured("updated", "2025-03-05T12:00:00Z", "json-ld:dateModified")
+    shown = structured("published", "2025-03-05T12:00:00Z", "time")
+    chosen = choose([published, updated, shown])
+    assert [(stamp.kind, stamp.source) for stamp in chosen] == [
+        ("published", "json-ld:datePublished"),
+        ("updated", "json-ld:dateModified"),
+        ("updated", "time"),
+    ]
+    never = structured("updated", "2025-03-05T10:00:00Z", "json-ld:dateModified")
+    shown = structured("published", "2025-03-05T10:00:00Z", "time")
+    assert [stamp.kind for stamp in choose([published, never, shown])] == ["published", "published"]
 
 
 def test_a_structured_update_that_is_later_is_listed():

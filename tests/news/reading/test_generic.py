@@ -68,6 +68,12 @@ def test_links_to_other_stories_are_read_more_links_and_no_text(label: str):
         "Rectificatif : le pont n’est pas bleu.",
         "Fe de errores: el puente no es azul.",
         "Rättelse: Bron är inte blå.",
+        "Исправление: мост был закрыт два года, а не год.",
+        "В предыдущей версии статьи говорилось, что мост синий.",
+        "Виправлення: міст не синій.",
+        "Düzeltme: Köprü mavi değil.",
+        "Erată: podul nu este albastru.",
+        "تصحيح: الجسر ليس أزرق.",
     ],
 )
 def test_correction_notices_have_their_own_role(notice: str):
@@ -145,6 +151,8 @@ def test_captions_and_credits_are_kept_apart(words: str, caption: str | None, cr
         (["Von Karl in der Smitten"], ("Karl in der Smitten",)),
         (["Jo Ling in Dover"], ("Jo Ling in Dover",)),
         (["By in Dover"], ("in Dover",)),
+        (["Автор: Вера Кастова"], ("Вера Кастова",)),
+        (["بقلم إيدا فنمور"], ("إيدا فنمور",)),
     ],
 )
 def test_bylines_give_names(lines: list[str], names: tuple[str, ...]):
@@ -293,7 +301,8 @@ def test_dates_in_the_text_s_own_headings_lists_and_quotes_end_no_opening(openin
 COUNTERS = [
     "1,204 views", "98K likes", "Comments (12)", "1.204 Aufrufe", "12 Kommentare · 3 geteilt", "1 204 vues",
     "12 commentaires", "3 mila visualizzazioni", "12 comentarios", "12 comentários", "12 komentarzy", "12 reacties",
-    "12 comentarii", "12 yorum", "1 204 просмотра", "12 коментарів",
+    "12 comentarii", "12 yorum", "1 204 просмотра", "12 коментарів", "4,383 viewing this page", "212 people watching now",
+    "31 Leser online",
 ]  # fmt: skip
 
 
@@ -307,3 +316,61 @@ def test_a_line_that_only_counts_readers_is_no_text(counter: str):
 )
 def test_a_line_that_says_more_than_a_count_is_text(words: str):
     assert words in {block.text for block in read(article(f"<p>{words}</p>")).body}
+
+
+TITLE = "<h1>The bridge is open again</h1>"
+TEXT = f"<div><p>{WORDS}</p><p>{WORDS} So it was said.</p><p>{WORDS} It was said twice, and once more in the evening.</p></div>"
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("By Jo Ling Published 5 March 2025, 10:04 80 comments", "Jo Ling"),
+        ("By Jo Ling March 5, 2025 10:04 AM", "Jo Ling"),
+        ("Автор: Вера Кастова Опубликовано 5 марта 2025, 10:04 80 комментариев", "Вера Кастова"),
+        ("<span class='author'>Jo Ling</span> <span>5 March 2025, 10:04</span> <span>80 comments</span>", "Jo Ling"),
+    ],
+)
+def test_a_byline_ends_where_the_date_in_its_line_begins(line: str, author: str):
+    found = read(f"<article>{TITLE}<div>{line}</div>{TEXT}</article>")
+    assert found.authors == (author,)
+    assert found.stamps[0].source == "printed"
+
+
+def test_what_readers_wrote_under_a_heading_of_comments_is_no_text_however_long():
+    rules = (
+        "<p>We want our comments to be a lively part of our town, a place where readers can argue with each other.</p>"
+        * 3
+    )
+    heading = "<div><h3>{}</h3>" + rules + "</div>"
+    without = read(f"<div>{TITLE}{TEXT}</div>").body
+    for words in ("Comments", "12 Kommentare", "Comments: Our rules", "Комментарии (3)"):
+        assert read(f"<div>{TITLE}{TEXT}{heading.format(words)}</div>").body == without
+    assert len(read(f"<div>{TITLE}{TEXT}{heading.format('Comments that changed the town')}</div>").body) > len(without)
+
+
+def test_a_correction_under_a_rail_of_other_stories_is_kept():
+    rail = "<h2>More on this story</h2><ul><li><a href='/ferry'>The ferry and its captain</a></li></ul>"
+    note = "Correction: the bridge was shut for two years, and not for one."
+    within = read(article(f"<p>{WORDS} It rained.</p></div><div>{rail}<p>{note}</p>"))
+    beside = read(f"<article>{TITLE}{TEXT}{rail}<p>{note}</p></article>")
+    for found in (within, beside):
+        assert [block.text for block in found.body if block.role == "notice"] == [note]
+    other = read(f"<article>{TITLE}{TEXT}</article><article><h2>The ferry</h2><p>{note}</p></article>")
+    assert all(block.role != "notice" for block in other.body)
+
+
+@pytest.mark.parametrize(("stories", "counted"), [(1, 1), (2, 2), (3, 0), (5, 0)])
+def test_three_links_under_one_label_are_a_rail_that_the_site_fills_anew(stories: int, counted: int):
+    items = "".join(
+        f"<li><a href='/{number}'>The ferry and its captain, part {number}</a></li>" for number in range(stories)
+    )
+    rail = f"<div class='related-posts'><h3><em>Related</em></h3><ul>{items}</ul></div>"
+    assert len(read(article(rail)).links) == counted
+
+
+def test_letters_in_a_hashed_class_name_say_nothing_of_an_element():
+    for name in ("css-ad3f12", "ssrcss-ad0f12-Block", "ssrcss-ad4078-Block", "sc-ads9xk"):
+        assert len(read(article(f"<div class='{name}'><p>It rained on Wednesday, all day long.</p></div>")).body) == 3
+    for name in ("ad", "ad2", "ad-3", "ad_12 wide", "adSlot", "c-ads"):
+        assert len(read(article(f"<div class='{name}'><p>It rained on Wednesday, all day long.</p></div>")).body) == 2
