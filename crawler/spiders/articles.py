@@ -335,7 +335,7 @@ class ArticlesSpider(Spider):
                 for work in self._works.values():
                     work.writer.commit()
                     age = (datetime.now(UTC) - work.writer.opened).total_seconds() / 60 if work.writer.opened else 0
-                    if age > limits.seal_after_minutes or work.writer.bytes_open > limits.seal_after_megabytes * 1e6:
+                    if age > limits.seal_after_minutes or work.writer.is_full(limits.seal_after_megabytes * 1e6):
                         work.writer.set_aside()
                 self._tell_committed()
             except StoreError as error:

@@ -49,7 +49,7 @@ class GenericReader:
     """Reads any news page."""
 
     name: str = "generic"
-    version: int = 2
+    version: int = 3
 
     def read(self, document: Document, site: Site) -> Article:
         """Return the article on this page; raises `NotAnArticle` or `Blocked` where there is none to be read."""

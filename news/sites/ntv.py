@@ -52,7 +52,7 @@ class NtvReader:
     """Reads n-tv's articles, on whatever host the site is configured for."""
 
     name: str = "ntv"
-    version: int = 2
+    version: int = 3
 
     def read(self, document: Document, site: Site) -> Article:
         """Return the article on this page.

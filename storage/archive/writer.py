@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Line = Mapping[str, Any]
+MOST_HELD = 5000
+"""Captures or looks that a segment holds at most, or a few more: some 50 MB for who checks it."""
 
 
 class SiteWriter:
@@ -49,6 +52,7 @@ class SiteWriter:
         self._lease = lease
         self._open: OpenSegment | None = None
         self._pending: list[Line] = []
+        self._held = Counter[str]()
         self._observer = Observer(archive, self)
 
     @property
@@ -60,6 +64,12 @@ class SiteWriter:
     def opened(self) -> datetime | None:
         """When the open segment was opened, or None."""
         return self._open.segment.opened if self._open else None
+
+    def is_full(self, most_bytes: float) -> bool:
+        """Return whether the open segment has grown enough: in bytes, or in captures or looks, which a seal, a check
+        and a rebuild hold a segment at a time.
+        """
+        return self.bytes_open > most_bytes or max(self._held.values(), default=0) >= MOST_HELD
 
     def append(self, exchange: Exchange, *, refers_to: RefersTo | None = None) -> Capture | None:
         """Write an exchange to the open segment before anything else sees it; return where its answer lies, if any.
@@ -148,6 +158,7 @@ class SiteWriter:
         with spooling(self._archive.spool):
             opened = self._segment(at)
             opened.journal.append(line)
+        self._held[line["t"]] += 1
         self._pending.append(line)
         return opened.place.name
 
@@ -155,6 +166,7 @@ class SiteWriter:
         """Put a look's line in the journal, to be committed, with the revision that it made and that one's bytes."""
         with spooling(self._archive.spool):
             self._segment(at).journal.append(line, content)
+        self._held["look"] += 1
         self._pending.append({**line, "revision": revision, "content": content} if content else line)
 
     def segment_name(self, at: datetime) -> str:
@@ -281,4 +293,5 @@ class SiteWriter:
     def _segment(self, now: datetime) -> OpenSegment:
         if self._open is None:
             self._open = self._archive.open_segment(self.site, now)
+            self._held.clear()
         return self._open

@@ -128,7 +128,7 @@ class Copier:
         An answer and the records that belong to it lie in one segment.
         """
         now = datetime.now(UTC)
-        if may_seal and self._writer.bytes_open >= self._full:
+        if may_seal and self._writer.is_full(self._full):
             self._tell()
             self._writer.seal(now)
         told = (self._writer.segment_name(now), found.sha256)

@@ -149,7 +149,7 @@ class _Job:
             self._copy(writer, told)
             self._count_anew(told)
             writer.segment_name(datetime.now(UTC))  # opened under today's name, not under that of an old look
-            looker = Looker(self.archive.rows, writer, self._sources(now))
+            looker = Looker(self.archive.rows, writer, self._sources(now), full=self.full)
             mine = _unique(one for one in answers_of(self.files) if one.site == site.name)
             looked = looker.look(mine, progress=_bar(self.progress, f"looking at {site.name}"))
             told.outcomes, told.kept = looked.outcomes, looked.kept

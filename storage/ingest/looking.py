@@ -6,7 +6,7 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from news.errors import ObjectCorrupt, ObjectMissing
 from news.revising import Verdict, judge
@@ -43,10 +43,11 @@ class Looked:
 class Looker:
     """Looks at one site's imported captures. `sources` leads from an answer's record id to the file that it is from."""
 
-    def __init__(self, rows: Rows, writer: SiteWriter, sources: Mapping[str, Imported]) -> None:
+    def __init__(self, rows: Rows, writer: SiteWriter, sources: Mapping[str, Imported], *, full: int) -> None:
         self._rows = rows
         self._writer = writer
         self._sources = sources
+        self._full = full
         self._looked = Looked()
         self._landed: set[str] = set()
         self._observed: set[str] = set()
@@ -66,11 +67,19 @@ class Looker:
                 self._look(one)
             if done % TOGETHER == 0:
                 self._writer.commit()
+                self._begin_anew()
             if progress and done % 20 == 0:
                 progress(done, len(ordered))
         self._tell(self._writer.lay_late())
         self._writer.commit()
         return self._looked
+
+    def _begin_anew(self) -> None:
+        """Seal a segment that holds enough, and open the next under today's name, not under that of an old look."""
+        if self._writer.is_full(self._full):
+            now = datetime.now(UTC)
+            self._writer.seal(now)
+            self._writer.segment_name(now)
 
     def _looked_at(self, ordered: Sequence[Answer]) -> set[str]:
         """Return the records that a look speaks of already."""

@@ -12,7 +12,7 @@ from news.serial import FORMAT, canonical, digest_of
 from storage.ledger.keys import KeyRing, signed_bytes
 from storage.ledger.leaves import ENDING as LEAVES
 from storage.objects import Store, get_bytes
-from storage.verify.findings import INSPECT, RESTORE, UNLISTED, Finding
+from storage.verify.findings import INSPECT, KEEP, RESTORE, UNLISTED, Finding
 
 ENDING = ".manifest.json"
 PARTS = (".warc.gz", ".cdxj", ".jsonl.gz")
@@ -103,8 +103,8 @@ def chain_findings(manifests: Sequence[Manifest]) -> Iterator[Finding]:
             yield Finding(
                 object=manifest.key,
                 problem=f"the chain is broken: both {other.segment} and {manifest.segment} {where}",
-                advice="if the catalogue was begun anew while the store was not, this is where; else one was put in: "
-                + INSPECT,
+                advice="if the catalogue was begun anew while the store was not, or two machines wrote, this is where; "
+                f"else one was put in: {KEEP}",
             )
 
 

@@ -17,7 +17,7 @@ from storage.leases import open_elsewhere
 from storage.ledger.keys import Signer, key_ring, load_signer
 from storage.ledger.terms import Ledger
 from storage.objects import Store
-from storage.verify.findings import INSPECT, REBUILD, RECOVER, RESTORE, Finding
+from storage.verify.findings import KEEP, REBUILD, RECOVER, RESTORE, Finding
 from storage.verify.index import unsealed_findings
 from storage.verify.inventory import Inventory
 from storage.verify.ledger import (
@@ -242,7 +242,7 @@ def _revision_findings(revisions: Sequence[Chained], keys: Collection[str], *, w
         ):
             where = "follow the same revision" if revision.previous else "are an article's first"
             problem = f"the chain is broken: this and {other.key} both {where}"
-            yield Finding(object=revision.key, problem=problem, advice=INSPECT)
+            yield Finding(object=revision.key, problem=problem, advice=KEEP)
 
 
 def _spool_findings(pending: Iterable[Spooled]) -> Iterator[Finding]:

@@ -430,6 +430,23 @@ def test_an_id_that_stands_for_other_bytes_is_not_taken_in(config: Config, tmp_p
     assert len(history(config)) == 1
 
 
+def test_a_segment_holds_no_more_than_who_checks_it_can_hold(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.archive.writer.MOST_HELD", 3)
+    for room in ("copying", "looking"):
+        monkeypatch.setattr(f"storage.ingest.{room}.TOGETHER", 2)
+    foreign = Foreign(tmp_path / "others.warc.gz")
+    for number in range(10):
+        foreign.page(FERRY, html(f"Headline {number}"), minutes(number))
+    imported(config, foreign.close())
+    manifests = [json.loads(path.read_text()) for path in Path(config.archive.store).rglob("*.manifest.json")]
+    assert sum(manifest["captures"] for manifest in manifests) == 10
+    assert sum(manifest["looks"] for manifest in manifests) == 10
+    assert max(max(manifest["captures"], manifest["looks"]) for manifest in manifests) <= 5
+    assert len(history(config)) == 10
+
+
 def test_what_was_cut_short_is_completed_by_importing_again(
     config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,7 +27,7 @@ def read(headline: str, *, title: str = "Lock keeper retires", over: str = "h1",
 
 def occasion(at: datetime) -> Occasion:
     capture = CaptureRef(record_id="<urn:uuid:1>", segment="s", payload_digest=None, block_digest="sha256:0")
-    return Occasion(site="gazette", article_id="a" * 20, url=URL, reader="generic/2", at=at, capture=capture)
+    return Occasion(site="gazette", article_id="a" * 20, url=URL, reader="generic/3", at=at, capture=capture)
 
 
 def then(before: Article, after: Article) -> NewRevision | Unchanged:
