@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from heapq import heapify, heappop, heappush
 from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
@@ -21,7 +22,7 @@ from news.errors import StoreUnavailable
 from news.model import Document
 from news.serial import rfc3339
 from news.urls import belongs, looks_like_trap
-from storage.catalogue.recording import Recorder
+from storage.archive.archive import Archive
 from storage.warc.segment import Capture
 
 log = logging.getLogger(__name__)
@@ -51,10 +52,11 @@ class _Source:
 class Discovery:
     """One round through a site's sources."""
 
-    def __init__(self, crawler: Crawler, work: SiteWork, recorder: Recorder, progress: Progress) -> None:
+    def __init__(self, crawler: Crawler, work: SiteWork, archive: Archive, progress: Progress) -> None:
         self._crawler = crawler
         self._work = work
-        self._recorder = recorder
+        self._rows = archive.rows
+        self._recorder = archive.recorder
         self._progress = progress
         self._found = Found()
         self._sources = 0
@@ -111,32 +113,46 @@ class Discovery:
             self._complain(url, str(error))
 
     async def _take_sitemaps(self, *, deep: bool) -> None:
-        waiting = dict.fromkeys(self._named_sitemaps())
-        done: set[str] = set()
-        while waiting and len(done) < MOST_SITEMAPS:
-            url = min(waiting, key=lambda url: "news" not in url)  # what is newest first
-            del waiting[url]
-            done.add(url)
-            if not deep and done and "news" not in url and len(done) > len(self._work.site.sitemaps) + 1:
+        """Read what sitemaps there are, so many at a time; the next round goes on with those that it did not read."""
+        waiting = [_rank(url, None, {}) for url in dict.fromkeys(self._named_sitemaps())]
+        met = {url for *_, url in waiting}
+        heapify(waiting)
+        done = 0
+        while waiting and done < MOST_SITEMAPS:
+            *_, url = heappop(waiting)
+            done += 1
+            if not deep and "news" not in url and done > len(self._work.site.sitemaps) + 1:
                 continue
-            waiting |= dict.fromkeys(await self._take_sitemap(url) - done)
-        if waiting:
-            self._complain(self._work.site.home, f"{len(waiting)} sitemaps were left for later")
+            named = {named: at for named, at in (await self._take_sitemap(url)).items() if named not in met}
+            met.update(named)
+            read = self._last_read() if len(named) + len(waiting) > MOST_SITEMAPS else {}
+            for other, changed in named.items():
+                heappush(waiting, _rank(other, changed, read))
+        if waiting and deep:
+            self._complain(self._work.site.home, f"{len(waiting)} sitemaps are left for the next rounds")
 
-    async def _take_sitemap(self, url: str) -> set[str]:
-        """Take the pages that a sitemap names; return the sitemaps that it names."""
+    def _last_read(self) -> dict[str, str]:
+        """Return when each of the site's sitemaps was read last, RFC 3339."""
+        found = self._rows(
+            "SELECT url, MAX(at) AS at FROM captures WHERE site = :site AND kind = 'sitemap' GROUP BY url",
+            site=self._work.site.name,
+        )
+        return {row["url"]: row["at"] for row in found}
+
+    async def _take_sitemap(self, url: str) -> dict[str, datetime | None]:
+        """Take the pages that a sitemap names; return the sitemaps that it names, each with when it says it changed."""
         source = await self._fetch(url, "sitemap", quiet=self._is_guess(url))
         if source is None:
-            return set()
+            return {}
         try:
             sitemap = parse_sitemap(source.document.body, url)
         except DiscoveryError as error:
             self._complain(url, str(error))
-            return set()
+            return {}
         if sitemap.kind == "index":
-            return {entry.url for entry in sitemap.entries if belongs(entry.url, self._work.site)}
+            return {entry.url: entry.lastmod for entry in sitemap.entries if belongs(entry.url, self._work.site)}
         self._add(sitemap.entries, source)
-        return set()
+        return {}
 
     def _named_sitemaps(self) -> list[str]:
         """Return the sitemaps that the configuration and robots.txt name, else the usual place."""
@@ -206,3 +222,12 @@ class Discovery:
     def _complain(self, url: str, why: str) -> None:
         log.warning("source gave nothing url=%s why=%s", url, why)
         self._progress.tell("source-failed", site=self._work.site.name, url=url, why=why)
+
+
+def _rank(url: str, changed: datetime | None, read: Mapping[str, str]) -> tuple[bool, bool, float, str, str]:
+    """Return a sitemap's place in the queue: those of news, those that say they changed or were never read, the newest
+    of them before others, and of the rest the one that was read longest ago. The address comes last.
+    """
+    before = read.get(url)
+    fresh = before is None or (changed is not None and rfc3339(changed) > before)
+    return "news" not in url, not fresh, -changed.timestamp() if fresh and changed else 0.0, before or "", url

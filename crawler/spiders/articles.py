@@ -280,7 +280,7 @@ class ArticlesSpider(Spider):
     async def _discover(self, order: Order) -> None:
         try:
             work = self.work(order.site)
-            discovery = Discovery(self.crawler, work, self.archive.recorder, self.progress)
+            discovery = Discovery(self.crawler, work, self.archive, self.progress)
             found = await discovery.run(deep=order.deep)
             self.progress.tell("finished", order=order.id, site=order.site, pages=found.pages, new=found.new)
         except LeaseLost as error:

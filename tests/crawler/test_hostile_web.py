@@ -153,6 +153,22 @@ def test_a_sitemap_of_50_000_addresses_is_taken_in_seconds(tmp_path: Path) -> No
         assert peak < 400
 
 
+def test_more_sitemaps_than_a_round_reads_are_read_in_the_next(tmp_path: Path) -> None:
+    with WireServer({"/news/story-0/": good()}) as server:
+        maps = "".join(f"<sitemap><loc>{server.url}/map-{number}.xml</loc></sitemap>" for number in range(130))
+        server.script["/sitemap.xml"] = answer(sized(f"<sitemapindex>{maps}</sitemapindex>".encode(), XML))
+        for number in range(130):
+            entry = f"<urlset><url><loc>{server.url}/news/story-{number}/</loc></url></urlset>"
+            server.script[f"/map-{number}.xml"] = answer(sized(entry.encode(), XML))
+        (tmp_path / "stoppress.toml").write_text(site_config(f"{server.url}/", reader="generic", top=LIMITS))
+        found_archive(tmp_path)
+        known = []
+        for _ in range(2):
+            run_in(tmp_path, "crawl", "harbour", "--limit", "1")
+            known.append(run_in(tmp_path, "status", "--json").json["sites"][0]["pages"])
+        assert known == [99, 130]
+
+
 def test_traps_on_fronts_are_not_walked_into_and_cookies_are_left_behind(tmp_path: Path) -> None:
     links = [f"/calendar/{year}/01/" for year in range(2100, 2200)]
     links += [f"/news/a-story-to-read/?PHPSESSID={number:032x}" for number in range(50)]
