@@ -10,10 +10,11 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from urllib3.response import HTTPResponse
 from news.errors import ConfigError, ObjectCorrupt, ObjectMissing, StopPressError, StoreUnavailable
 from storage.objects import get_bytes, open_store, put_bytes
 from storage.objects.s3.store import S3Store
+from storage.objects.s3.versions import first_put, of_key
 from storage.settings import S3
 from tests.s3server import seaweed
 from tests.storage.stores import enter, s3_settings
@@ -144,6 +146,27 @@ def test_where_it_overwrites_the_first_put_still_counts(make: Callable[..., S3St
     assert len(lost) == 5
     with store.open("race", version=store.versions("race")[-1].version) as first:
         assert first.read() == get_bytes(store, "race")
+
+
+def test_which_put_was_the_first_does_not_hang_on_which_is_the_latest() -> None:
+    def asked(latest: str, *, gone: bool = False) -> str | None:
+        at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        listed = [row(name, at, latest) for name in ("third", "second", "first")]
+        markers = [row("gone", at - timedelta(seconds=1), latest)] if gone else []
+        older = [row("before", at - timedelta(seconds=2), latest)] if gone else []
+        page = {"Versions": listed + older, "DeleteMarkers": markers}
+        client: Any = SimpleNamespace(
+            get_paginator=lambda _: SimpleNamespace(paginate=lambda **_: [page]),
+        )
+        assert of_key(client, "bucket", KEY)[0].version == latest
+        return first_put(client, "bucket", KEY)
+
+    assert {asked("third"), asked("second"), asked("first")} == {"first"}
+    assert {asked("third", gone=True), asked("first", gone=True)} == {"first"}
+
+
+def row(version: str, at: datetime, latest: str) -> dict[str, object]:
+    return {"Key": KEY, "VersionId": version, "LastModified": at, "Size": 1, "IsLatest": version == latest}
 
 
 def test_with_neither_versions_nor_conditions_the_race_is_told(make: Callable[..., S3Store]) -> None:

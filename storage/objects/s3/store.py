@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import islice, takewhile
+from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 from botocore.exceptions import ClientError
@@ -42,6 +42,9 @@ Item = TypeVar("Item")
 BUSY = ("ConditionalRequestConflict", "OperationAborted")
 """Somebody else puts the same key at this moment; who asks again soon hears how it ended."""
 
+SETTLED = 0.25
+"""Seconds after which a put that began before another one's end is over, where the service does not decide it."""
+
 
 class S3Store:
     """A store under a prefix of a bucket, reached as `[s3]` says. Can be pickled: each process makes its own client."""
@@ -70,26 +73,32 @@ class S3Store:
 
     def put(self, key: str, content: BinaryIO) -> Stored:
         """Create the object; the same bytes again change nothing, others raise `ObjectCorrupt`."""
+        return self._put(key, content, settled=SETTLED)
+
+    def _put(self, key: str, content: BinaryIO, *, settled: float) -> Stored:
         start = content.tell()
         digest, size = stream_digest(content)
         upload = self._upload(key, digest, size)
         for attempt in range(4):
             content.seek(start)
             with reporting(self.address, f"put {key}"):
-                stored = self._create(key, upload, content)
+                stored = self._create(key, upload, content, settled)
             if stored is not None:
                 return stored
             time.sleep(0.1 * 2**attempt)
         raise StoreUnavailable(f"{self.address}: put {key}: others are putting it at the same time; try again")
 
     def put_all(self, objects: Iterable[tuple[str, bytes]]) -> list[Stored]:
-        """Create many small objects, several at a time; what failed is told in one error."""
+        """Create many small objects, several at a time; what failed is told in one error.
+
+        Their keys name their bytes: nobody waits to see who else puts them.
+        """
         failures: dict[str, StoreError] = {}
         done: list[Stored] = []
 
         def create(item: tuple[str, bytes]) -> Stored | StoreError:
             try:
-                return self.put(item[0], io.BytesIO(item[1]))
+                return self._put(item[0], io.BytesIO(item[1]), settled=0)
             except StoreError as error:
                 return error
 
@@ -232,7 +241,7 @@ class S3Store:
             lock_days=self.settings.object_lock_days,
         )
 
-    def _create(self, key: str, upload: Upload, content: BinaryIO) -> Stored | None:
+    def _create(self, key: str, upload: Upload, content: BinaryIO, settled: float) -> Stored | None:
         """Create an object or find the same there; return None where somebody else is at it just now.
 
         Where a service may pass over the condition, for parts or for all, we ask first and look again afterwards.
@@ -249,7 +258,7 @@ class S3Store:
                 return None
             raise
         stored = Stored(key=key, size=upload.size, version=version)
-        return self._alone(stored, upload) if asks_first else stored
+        return self._alone(stored, upload, settled) if asks_first else stored
 
     def _same(self, key: str, upload: Upload) -> Stored:
         """Return the object that is there if it holds the same bytes; raises `ObjectCorrupt` for others."""
@@ -264,15 +273,20 @@ class S3Store:
             raise taken(key, self.address)
         return Stored(key=key, size=upload.size, version=answer.get("VersionId"))
 
-    def _alone(self, stored: Stored, upload: Upload) -> Stored:
-        """Make sure that nobody put the key between our asking and our putting: the first put counts, whoever's."""
-        if stored.version is None:
-            return stored
-        every = states.of_key(self.client, self.bucket, upload.key)
-        versions = list(takewhile(lambda item: not item.deleted, every))
-        if len(versions) < 2 or versions[-1].version == stored.version:
-            return stored
-        first = versions[-1].version
+    def _alone(self, stored: Stored, upload: Upload, settled: float) -> Stored:
+        """Make sure that nobody put the key between our asking and our putting: the first put counts, whoever's.
+
+        Who finds itself the first looks again `settled` seconds later, for a put that began earlier and ended since.
+        """
+        for wait in (0, settled) if settled else (0,):
+            time.sleep(wait)
+            first = stored.version and states.first_put(self.client, self.bucket, upload.key)
+            if first not in (None, stored.version):
+                return self._second(stored, upload, first)
+        return stored
+
+    def _second(self, stored: Stored, upload: Upload, first: str) -> Stored:
+        """Return the object if the first put holds the same bytes; else bring that back and tell that it is taken."""
         with self.open(stored.key, version=first) as stream:
             if stream_digest(stream) == (upload.digest, upload.size):
                 return stored

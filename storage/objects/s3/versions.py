@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from itertools import takewhile
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -48,13 +49,27 @@ def newest(client: Client, bucket: str, prefix: str, *, page: int) -> tuple[dict
 
 def of_key(client: Client, bucket: str, key: str) -> tuple[Version, ...]:
     """Return all versions and deletions of one key, newest first."""
+    return tuple(sorted(_by_time(client, bucket, key), key=lambda item: not item.latest))
+
+
+def first_put(client: Client, bucket: str, key: str) -> str | None:
+    """Return the oldest version of one key since it was last deleted; none where nothing is left of it.
+
+    Which one is the latest plays no part: while several put the key, the service moves that from one to another, and
+    each of them would see another one first.
+    """
+    puts = list(takewhile(lambda item: not item.deleted, _by_time(client, bucket, key)))
+    return puts[-1].version if puts else None
+
+
+def _by_time(client: Client, bucket: str, key: str) -> list[Version]:
+    """Return them by their times, newest first; of one time in the order of the service's listing."""
     found: dict[str, Version] = {}
     for answer in client.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=key):
         for name in ("Versions", "DeleteMarkers"):
             rows = [row for row in answer.get(name, ()) if row["Key"] == key]
             found |= {row["VersionId"]: _version(row, deleted=name == "DeleteMarkers") for row in rows}
-    inner = list(found.values())  # each kind is listed newest first; the two are merged by their times
-    return tuple(sorted(sorted(inner, key=lambda item: item.at, reverse=True), key=lambda item: not item.latest))
+    return sorted(found.values(), key=lambda item: item.at, reverse=True)
 
 
 def _version(row: Mapping[str, Any], *, deleted: bool) -> Version:
