@@ -23,6 +23,7 @@ from news.model import Document
 from news.serial import rfc3339
 from news.urls import belongs, looks_like_trap
 from storage.archive.archive import Archive
+from storage.unanswered import note_round
 from storage.warc.segment import Capture
 
 log = logging.getLogger(__name__)
@@ -60,9 +61,19 @@ class Discovery:
         self._progress = progress
         self._found = Found()
         self._sources = 0
+        self._folder = archive.spool / work.site.name
+        self._silent: dict[tuple[str, str], str] = {}
+        self._heard: set[str] = set()
 
     async def run(self, *, deep: bool) -> Found:
         """Look through fronts, feeds and sitemaps; `deep` also through sitemaps that are not of news."""
+        try:
+            await self._look_through(deep=deep)
+        finally:
+            note_round(self._folder, silent=self._silent, heard=self._heard, now=datetime.now(UTC))
+        return self._found
+
+    async def _look_through(self, *, deep: bool) -> None:
         site = self._work.site
         feeds = dict.fromkeys(site.feeds)
         fronts = list(dict.fromkeys((site.home, *site.fronts)))
@@ -78,7 +89,6 @@ class Discovery:
         for feed in feeds:
             await self._take_feed(feed)
         await self._take_sitemaps(deep=deep)
-        return self._found
 
     def _section_fronts(self, anchors: Iterable[str], known: list[str]) -> list[str]:
         """Return what looks like the fronts of a site's sections: one step below its root, linked from its home."""
@@ -184,7 +194,7 @@ class Discovery:
 
     async def _fetch(self, url: str, kind: str, *, quiet: bool = False) -> _Source | None:
         """Return what a source answered, or None, and say why, when there is none."""
-        site = self._work.site
+        site, asked = self._work.site, url
         assert self._crawler.engine is not None
         for _ in range(MOST_HOPS):
             meta = {"site": site.name, "download_slot": site.name, "kind": kind}
@@ -194,8 +204,11 @@ class Discovery:
             except (*NETWORK, IgnoreRequest) as error:
                 if isinstance(error, NoRoom):
                     self._progress.tell("put-off", site=site.name, page=url, why=str(error))
+                if isinstance(error, NETWORK):
+                    self._silent[kind, asked] = str(error)
                 self._complain(url, str(error))
                 return None
+            self._heard.add(asked)
             answered = response.request or request
             target = location(response) if 300 <= response.status < 400 else None
             if target and self._work.serves(target):

@@ -6,7 +6,7 @@
 `failing`         the newest looks all failed, for other reasons
 `layout-changed`  its reader can't read the newest state of some articles
 `silent`          its sources are looked through and name nothing new, though they usually do
-`source-failing`  a feed, sitemap or front that was there answers with errors
+`source-failing`  a feed, sitemap or front that was there answers with errors, or gives no answer
 `quiet`           pages are due and nobody looks
 `spool`           a dead process left a segment unsealed
 `store-unreachable`  segments wait in the spool for a store that can't be reached
@@ -27,6 +27,7 @@ from storage.archive.outage import waiting_in
 from storage.archive.room import Room
 from storage.catalogue import watching
 from storage.catalogue.opening import Row, Rows
+from storage.unanswered import unanswered_in
 from storage.verify.spools import spooled
 
 AlarmKind = Literal[
@@ -70,10 +71,11 @@ def alarms(rows: Rows, site: str, *, room: Room, now: datetime) -> tuple[Alarm, 
     """Return a site's alarms at this moment."""
     found = [
         *_resting(rows, site, now),
-        *_turned_away(rows, site),
+        *_turned_away(rows, site, room.spool),
         *_layouts(rows, site, now),
         *_silent(rows, site, now),
         *_sources(rows, site, now),
+        *_unanswered(rows, site, room.spool, now),
         *_quiet(rows, site, now),
         *_waiting(site, room.spool),
         *_full(room),
@@ -98,11 +100,11 @@ def _resting(rows: Rows, site: str, now: datetime) -> _Found:
     yield "resting", since, message
 
 
-def _turned_away(rows: Rows, site: str) -> _Found:
+def _turned_away(rows: Rows, site: str, spool: Path) -> _Found:
     """Yield what all looks since the last good one say, or the sources where no page was ever found."""
     looks = [row for row in watching.since_well(rows, site) if row["reason"] != "resting"]
     if not looks:
-        yield from _nothing_found(rows, site)
+        yield from _nothing_found(rows, site, spool)
         return
     if sum(row["looks"] for row in looks) < REFUSALS:
         return
@@ -117,11 +119,17 @@ def _turned_away(rows: Rows, site: str) -> _Found:
         yield "failing", since, f"every look since then failed: {why}"
 
 
-def _nothing_found(rows: Rows, site: str) -> _Found:
+def _nothing_found(rows: Rows, site: str, spool: Path) -> _Found:
     if watching.pages(rows, site):
         return
-    tried = watching.sources_tried(rows, site)
-    if tried["fronts"] == 0 and tried["robots"] > 0:
+    tried, silent = watching.sources_tried(rows, site), unanswered_in(spool / site)
+    if silent and not tried["good"]:
+        message = (
+            f"no page is known, and nobody answers: {silent[0].why}. Is its `home` right, is the site up, can this "
+            "machine reach it?"
+        )
+        yield "failing", min(source.since for source in silent), message
+    elif tried["fronts"] == 0 and tried["robots"] > 0:
         yield (
             "robots",
             instant(tried["since"]),
@@ -166,6 +174,14 @@ def _sources(rows: Rows, site: str, now: datetime) -> _Found:
             f"{source['status']}"
         )
         yield "source-failing", instant(source["since"]), message
+
+
+def _unanswered(rows: Rows, site: str, spool: Path, now: datetime) -> _Found:
+    """Yield the sources that this machine asked in vain, where pages are known: else the site itself is told."""
+    for source in unanswered_in(spool / site):
+        if source.times >= BAD_ANSWERS and now - source.last < SOURCES_WITHIN and watching.pages(rows, site):
+            message = f"the {source.kind} {source.url} gave no answer {source.times} times in a row: {source.why}"
+            yield "source-failing", source.since, message
 
 
 def _quiet(rows: Rows, site: str, now: datetime) -> _Found:

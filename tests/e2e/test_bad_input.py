@@ -36,6 +36,9 @@ def test_a_site_that_does_not_answer_is_told_as_that(tmp_path: Path) -> None:
     found_archive(tmp_path)
     done = run_in(tmp_path, "crawl", "harbour")
     assert "no connection to 127.0.0.1" in done.out
+    (alarm,) = json.loads(run_in(tmp_path, "status", "--json").out)["alarms"]
+    assert alarm["kind"] == "failing"
+    assert "nobody answers: no connection to 127.0.0.1" in alarm["message"]
 
 
 def test_errors_of_the_server_are_in_the_report_and_the_status_is_0(stoppress: Run, room: Newsroom) -> None:

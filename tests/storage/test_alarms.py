@@ -15,6 +15,7 @@ from storage.alarms import Alarm, alarms
 from storage.archive import Failed, Look, SiteWriter
 from storage.archive.archive import open_reading, room_of
 from storage.config import Config
+from storage.unanswered import note_round, unanswered_in
 from tests.catalogues import each_catalogue
 from tests.storage.making import HOME, SITE, config_in, exchange, html, look, minutes, page, written
 
@@ -190,6 +191,55 @@ def test_a_source_that_was_there_and_answers_with_errors_rings_since_the_first(t
     with written(config) as (_, writer):
         source(writer, minutes(40), kind="feed", path="feed.xml")
     assert "source-failing" not in ringing(config, minutes(41))
+
+
+def unheard(config: Config, at: datetime, *urls: str, heard: tuple[str, ...] = ()) -> None:
+    folder = room_of(config).spool / SITE.name
+    folder.mkdir(parents=True, exist_ok=True)
+    note_round(folder, silent={("feed", url): "no connection" for url in urls}, heard=heard, now=at)
+
+
+def test_a_source_that_gives_no_answer_three_times_rings_until_it_answers(tmp_path: Path) -> None:
+    config = config_in(tmp_path)
+    found(config, [minutes(0)])
+    for number in range(3):
+        assert "source-failing" not in ringing(config, minutes(10 + number))
+        unheard(config, minutes(10 + number), f"{HOME}feed.xml", heard=(HOME,))
+    alarm = ringing(config, minutes(30))["source-failing"]
+    assert alarm.since == minutes(10)
+    assert alarm.message == f"the feed {HOME}feed.xml gave no answer 3 times in a row: no connection"
+    unheard(config, minutes(40), f"{HOME}other.xml", heard=(f"{HOME}feed.xml",))
+    assert "source-failing" not in ringing(config, minutes(41))
+
+
+def test_a_source_that_nobody_asks_for_any_more_is_forgotten(tmp_path: Path) -> None:
+    config = config_in(tmp_path)
+    found(config, [minutes(0)])
+    for number in range(3):
+        unheard(config, minutes(number), f"{HOME}feed.xml")
+    assert "source-failing" not in ringing(config, minutes(5 * 24 * 60))
+    unheard(config, minutes(5 * 24 * 60), heard=(HOME,))
+    assert unanswered_in(room_of(config).spool / SITE.name) == ()
+
+
+@pytest.mark.parametrize("spoilt", ["", "{", "[1]", '[{"url": "x"}]'])
+def test_a_spoilt_note_of_silent_sources_is_as_none(tmp_path: Path, spoilt: str) -> None:
+    config = config_in(tmp_path)
+    unheard(config, minutes(0), HOME)
+    (room_of(config).spool / SITE.name / "unanswered.json").write_text(spoilt)
+    assert ringing(config, minutes(1)) == {}
+
+
+def test_a_site_that_nobody_ever_reached_rings_at_once(tmp_path: Path) -> None:
+    config = config_in(tmp_path)
+    assert ringing(config, minutes(5)) == {}
+    unheard(config, minutes(10), HOME)
+    alarm = ringing(config, minutes(11))["failing"]
+    assert alarm.since == minutes(10)
+    assert alarm.message.startswith("no page is known, and nobody answers: no connection. Is its `home` right")
+    with written(config) as (_, writer):
+        source(writer, minutes(20))
+    assert "failing" not in ringing(config, minutes(21))
 
 
 def test_an_alarm_is_logged_once_when_it_begins_and_told_when_it_is_over(
