@@ -40,6 +40,10 @@ _BARE = re.compile(
 _XML_ENTITIES = {b"amp;", b"lt;", b"gt;", b"quot;", b"apos;"}
 
 
+class _Lost(Exception):
+    """The parser told of an element and had none: met once in some ten million broken feeds."""
+
+
 def unpacked(body: bytes) -> bytes:
     """Return the bytes without gzip wrappers, what can be unpacked of them, at most `MOST_BYTES`."""
     for _ in range(2):  # a .gz file behind a server that compresses once more
@@ -65,12 +69,13 @@ def collect(body: bytes, take: Mapping[str, Take[Value]], limit: int) -> tuple[s
         raise DiscoveryError("the XML declares entities of its own, as attacks on parsers do; it was not read")
     try:
         return _read(_events(body, recover=False), take, limit)
-    except etree.XMLSyntaxError:
+    except (etree.XMLSyntaxError, _Lost):
         pass  # so it is mended
     try:
         return _read(_events(_BARE.sub(_escaped, body), recover=True), take, limit)
-    except etree.XMLSyntaxError as why:
-        raise DiscoveryError(f"the XML can't be read: {why.msg}") from None
+    except (etree.XMLSyntaxError, _Lost) as why:
+        said = why.msg if isinstance(why, etree.XMLSyntaxError) else why
+        raise DiscoveryError(f"the XML can't be read: {said}") from None
 
 
 def local_name(element: Element) -> str:
@@ -95,7 +100,7 @@ def _from_start(body: bytes) -> bytes:
     return body[found.start() :] if found else body
 
 
-def _events(body: bytes, *, recover: bool) -> Iterator[tuple[str, Element]]:
+def _events(body: bytes, *, recover: bool) -> Iterator[tuple[str, Element | None]]:
     return etree.iterparse(
         BytesIO(body),
         events=("start", "end"),
@@ -110,10 +115,12 @@ def _events(body: bytes, *, recover: bool) -> Iterator[tuple[str, Element]]:
 
 
 def _read(
-    events: Iterator[tuple[str, Element]], take: Mapping[str, Take[Value]], limit: int
+    events: Iterator[tuple[str, Element | None]], take: Mapping[str, Take[Value]], limit: int
 ) -> tuple[str, list[Value]]:
     root, inside, values = "", 0, list[Value]()
     for event, element in islice(events, MOST_EVENTS):
+        if element is None:
+            raise _Lost(f"the parser lost its place at the {event} of an element")
         name = local_name(element)
         root = root or name
         if name in take:

@@ -5,12 +5,13 @@ what an honest page would lose.
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from news.discovery import links, parse_sitemap, requisites, requisites_in_css
+from news.discovery import DiscoveryError, links, markup, parse_feed, parse_sitemap, requisites, requisites_in_css
 from news.discovery.links import MOST_LINKS
 from news.discovery.markup import unpacked
 from news.discovery.requisites import MOST_REQUISITES
@@ -97,3 +98,24 @@ def test_a_source_of_a_million_empty_gzip_members_is_left_in_a_moment() -> None:
     assert grows_as_its_size(lambda size: unpacked(member * size), 1_000_000)
     two = gzip.compress(b"<urlset><url><loc>/a</loc>") + gzip.compress(b"</url></urlset>")
     assert [find.url for find in parse_sitemap(two, HERE).entries] == ["https://gazette.example/a"]
+
+
+@pytest.mark.parametrize(("lost", "whole"), [((False,), True), ((False, True), False)])
+def test_a_parser_that_loses_its_place_is_asked_again_and_then_told_of(
+    monkeypatch: pytest.MonkeyPatch, lost: tuple[bool, ...], whole: bool
+) -> None:
+    """As fuzzing met it once, and never again on the same bytes: an event of an element that is not there."""
+    events = markup._events
+
+    def losing(body: bytes, *, recover: bool) -> Iterator[tuple[str, Any]]:
+        return iter([("start", None)]) if recover in lost else events(body, recover=recover)
+
+    monkeypatch.setattr(markup, "_events", losing)
+    feed = b"<rss><channel><item><link>https://gazette.example/news/ferry/</link></item></channel></rss>"
+    if whole:
+        assert [find.url for find in parse_feed(feed, "https://gazette.example/feed")] == [
+            "https://gazette.example/news/ferry/"
+        ]
+    else:
+        with pytest.raises(DiscoveryError, match="the parser lost its place at the start of an element"):
+            parse_feed(feed, "https://gazette.example/feed")
