@@ -7,6 +7,7 @@ pairs taken from there.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 
@@ -33,6 +34,7 @@ def surt(url: str) -> str:
     return f"{_host(parts.hostname)}{_port(parts.scheme, parts.port)}){_path(parts.path)}{_query(parts.query)}"
 
 
+@lru_cache(maxsize=256)  # an index names few hosts, many times each
 def _host(name: str) -> str:
     try:
         if ip_address(name).version == 6:
@@ -48,8 +50,9 @@ def _port(scheme: str, port: int | None) -> str:
 
 
 def _path(path: str) -> str:
-    for session in _SESSION_IN_PATH:
-        path = session.sub(r"\1\2", path)
+    if "(" in path:  # seldom: then it may hold a session
+        for session in _SESSION_IN_PATH:
+            path = session.sub(r"\1\2", path)
     kept: list[str] = []
     for step in _escaped(path).split("/"):
         if step == "..":

@@ -10,7 +10,7 @@ from news.revising.content import content_digest, notices, parts_changed
 from news.revising.moving import printed_moved, structured_moved
 from news.revising.stubs import is_stub
 from news.revising.surfaces import left_behind, moved_alone
-from news.serial import revision_digest
+from news.writing import revision_digest
 
 LIFE_CYCLE = ("gone", "moved")
 

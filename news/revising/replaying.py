@@ -13,8 +13,8 @@ from datetime import datetime
 from news.model import Revision
 from news.revising.content import content_digest
 from news.revising.deciding import Decision, History, NewRevision, Occasion, Present, Sight, Unchanged, decide
-from news.serial import revision_digest
 from news.urls import same_page_key
+from news.writing import revision_digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,8 @@ def canonical_address(site: Site, page: str, article: Article) -> str:
         canonical = normalise(article.canonical_url)
     except ValueError:
         return page
+    if canonical == page:
+        return page
     lost = urlsplit(canonical).path in ("", "/") and not urlsplit(canonical).query
     if lost or not belongs(canonical, site) or same_page_key(canonical) == same_page_key(page):
         return page

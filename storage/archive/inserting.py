@@ -19,8 +19,9 @@ from news.revising.content import content_digest
 from news.revising.deciding import Gone, Moved, Occasion, Present, Sight
 from news.revising.judging import Verdict
 from news.revising.replaying import Link, Sighting, replay
-from news.serial import revision_digest, rfc3339
+from news.serial import rfc3339
 from news.sites import citation
+from news.writing import revision_digest
 from storage.archive.identity import identify, same_story
 from storage.archive.look import Committed, Look, NotModified, Redirected, Seen
 from storage.catalogue import reading

@@ -29,8 +29,9 @@ from news.revising import (
 )
 from news.revising.deciding import Decision, Occasion, Sight
 from news.revising.replaying import leads, replay
-from news.serial import canonical, digest_of, instant, revision_json, rfc3339
+from news.serial import digest_of, instant, rfc3339
 from news.sites import citation
+from news.writing import revision_content
 from storage.archive.identity import identify, same_story
 from storage.archive.inserting import Inserter
 from storage.archive.look import Committed, Failed, Look, NotModified, Redirected, Seen
@@ -99,6 +100,7 @@ class Observer:
     def observe(self, look: Look) -> tuple[Committed, ...]:
         """Write down what this look found; see `SiteWriter.observe`."""
         self._looking_at = look.at
+        self._ask(look.page)
         self._settle(look.page, self._known(look.page))
         if self._late(look) and (inserted := self._inserter.inserted(look, self._at(look.page))) is not None:
             return inserted
@@ -345,8 +347,7 @@ class Observer:
 
     def _note(self, look: Look, finding: _Finding) -> Committed:
         """Write the look's line: its observation, with the revision that it made and the page's new state."""
-        revision = revision_json(finding.revision) if finding.revision else None
-        content = canonical(revision) if revision else None
+        content = revision_content(finding.revision) if finding.revision else None
         site = self._writer.site.name
         article = {"id": finding.article_id, "site": site, "url": finding.article_url} if finding.article_url else None
         observation = {
@@ -371,7 +372,7 @@ class Observer:
             "article": article,
             "page": self._named(look) | _page_state(look, finding),
         }
-        self._writer.write_look(line, look.at, revision, content)
+        self._writer.write_look(line, look.at, finding.revision, content)
         if finding.article_url and finding.article_url != look.page:
             self._alias(look, look.page, finding.article_id)
         self._touched |= {look.page, finding.article_id or ""}
@@ -402,6 +403,12 @@ class Observer:
         """Return the article whose life this page decides: the one that was last seen at this address, or None."""
         known = self._known(page)
         return known if known and leads(self.history(known), page) else None
+
+    def _ask(self, page: str) -> None:
+        """Ask what is known of a page that is looked at, all at once."""
+        if page not in self._articles:
+            self._articles[page], named = reading.known_at(self._archive.rows, page)
+            self._pages.setdefault(page, named)
 
     def _known(self, page: str) -> str | None:
         found = self._at(page)

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from news.errors import LeaseLost, ObjectCorrupt, SpoolUnavailable, StoreUnavailable
-from news.model import Document, Site
+from news.model import Document, Revision, Site
+from news.serial import revision_json, shown_json
 from news.sites import Reader
 from storage.archive.look import Committed, Look
 from storage.archive.observing import Observer
@@ -162,12 +163,15 @@ class SiteWriter:
         self._pending.append(line)
         return opened.place.name
 
-    def write_look(self, line: Line, at: datetime, revision: Line | None, content: bytes | None) -> None:
+    def write_look(self, line: Line, at: datetime, revision: Revision | None, content: bytes | None) -> None:
         """Put a look's line in the journal, to be committed, with the revision that it made and that one's bytes."""
         with spooling(self._archive.spool):
             self._segment(at).journal.append(line, content)
         self._held["look"] += 1
-        self._pending.append({**line, "revision": revision, "content": content} if content else line)
+        if revision is not None:
+            digest = line["observation"]["revision"]
+            line = {**line, "revision": revision_json(revision, shown_json), "content": content, "digest": digest}
+        self._pending.append(line)
 
     def segment_name(self, at: datetime) -> str:
         """Return the name of the open segment, opening one where there is none."""

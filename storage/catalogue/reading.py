@@ -18,23 +18,44 @@ _AT_URL = "url = :url AND SUBSTR(url, 1, 500) = SUBSTR(:url, 1, 500)"
 """An address, for the index over its beginning and the time: PostgreSQL's hold no text of more than 2,700 bytes."""
 
 
+_ARTICLE_AT = """COALESCE(
+    (SELECT m.id FROM pages k JOIN articles m ON m.id = k.article_id WHERE k.url = :url),
+    (SELECT m.id FROM aliases k JOIN articles m ON m.id = k.article_id WHERE k.url = :url),
+    (SELECT m.id FROM articles m WHERE m.id = :own),
+    (SELECT MIN(m.id) FROM pages k JOIN articles m ON m.id = k.article_id WHERE k.same = :same),
+    (SELECT MIN(m.id) FROM aliases k JOIN articles m ON m.id = k.article_id WHERE k.same = :same)
+)"""
+"""The id of the article at an address, sought from what names it most surely to what only guesses."""
+
+
 def article_at(rows: Rows, url: str) -> Row | None:
     """Return `id`, `site`, `url` of the article at this address, under any spelling it is known by, or None."""
-    wanted = normalise(url)
-    parameters = {"url": wanted, "same": same_page_key(wanted), "own": article_id(wanted)}
-    found = rows(
-        """
-        SELECT a.id, a.site, a.url FROM articles a JOIN (
-            SELECT article_id, 0 AS rank FROM pages WHERE url = :url AND article_id IS NOT NULL
-            UNION ALL SELECT article_id, 1 FROM aliases WHERE url = :url
-            UNION ALL SELECT id, 2 FROM articles WHERE id = :own
-            UNION ALL SELECT article_id, 3 FROM pages WHERE same = :same AND article_id IS NOT NULL
-            UNION ALL SELECT article_id, 4 FROM aliases WHERE same = :same
-        ) AS k ON k.article_id = a.id ORDER BY k.rank, a.id LIMIT 1
-        """,
-        **parameters,
-    )
+    found = rows(f"SELECT id, site, url FROM articles WHERE id = {_ARTICLE_AT}", **_spellings(url))  # noqa: S608
     return found[0] if found else None
+
+
+def known_at(rows: Rows, url: str) -> tuple[Row | None, Row | None]:
+    """Return what `article_at` and `named_page` do, by one question."""
+    (found,) = rows(
+        f"""
+        SELECT a.id, a.site, a.url, p.found_in, p.title, p.looks, p.last_look, c.url AS named_url, c.kind AS named_kind
+        FROM (SELECT 1 AS one) AS every LEFT JOIN articles a ON a.id = {_ARTICLE_AT}
+        LEFT JOIN pages p ON p.url = :page LEFT JOIN captures c ON c.record_id = p.found_in
+        """,  # noqa: S608  no value of a user's stands in the text
+        page=url,
+        **_spellings(url),
+    )
+    article = {name: found[name] for name in ("id", "site", "url")}
+    page = {name: found[name] for name in _NAMED}
+    return article if article["id"] is not None else None, page if page["looks"] is not None else None
+
+
+_NAMED = ("found_in", "title", "looks", "last_look", "named_url", "named_kind")
+
+
+def _spellings(url: str) -> dict[str, str]:
+    wanted = normalise(url)
+    return {"url": wanted, "same": same_page_key(wanted), "own": article_id(wanted)}
 
 
 def aliases_of(rows: Rows, article: Row) -> list[str]:

@@ -146,7 +146,7 @@ class Recorder:
 
     def _revise(self, change: Change, looks: Sequence[Line]) -> set[tuple[str, str]]:
         """Add looks' revisions; return article and first sight of those that were new: they need not be seen again."""
-        every = [revision_row(look["revision"], look.get("content")) for look in looks]
+        every = [revision_row(look["revision"], look.get("content"), look.get("digest")) for look in looks]
         known = _known(change, statements.KNOWN_REVISIONS, [row["digest"] for row in every])
         rows = [row for row in every if row["digest"] not in known]
         self._insert(change, "revisions", rows)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from news.model import Revision
 from news.serial import canonical, digest_of, revision_from_json
 from news.urls import same_page_key
-from storage.warc.members import deflated
+from storage.warc.members import deflated, inflated
 
 if TYPE_CHECKING:
     from storage.warc.segment import Capture
@@ -54,10 +53,14 @@ def revision_key(revision: Row, digest: str) -> str:
     return f"articles/{revision['site']}/{revision['article_id']}/{at}-{short}.json"
 
 
-def revision_row(revision: Row, content: bytes | None = None) -> dict[str, Any]:
-    """Return the row of a revision, from its JSON as the store keeps it; `content` is that in bytes, where known."""
+def revision_row(revision: Row, content: bytes | None = None, digest: str | None = None) -> dict[str, Any]:
+    """Return the row of a revision, from its JSON as the store keeps it.
+
+    `content` is that in bytes and `digest` theirs, where they are known; of its article no more than `shown_json` is
+    needed then.
+    """
     content = content or canonical(revision)
-    digest = digest_of(content)
+    digest = digest or digest_of(content)
     article = revision["article"]
     chosen = {kind: _chosen(article, kind) for kind in ("published", "updated")}
     return {
@@ -84,7 +87,7 @@ def revision_row(revision: Row, content: bytes | None = None) -> dict[str, Any]:
 
 def stored_revision(row: Row) -> Revision:
     """Return the revision that a row holds."""
-    return revision_from_json(json.loads(zlib.decompress(row["object"])))
+    return revision_from_json(json.loads(inflated(row["object"])))
 
 
 def stored_capture(row: Row) -> Capture:

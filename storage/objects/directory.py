@@ -67,7 +67,8 @@ class DirectoryStore:
         try:
             for number, (key, content) in enumerate(waiting):
                 with self._reporting(key):
-                    _make(folder := self._path(key).parent)
+                    folder = self._place(key).rpartition("/")[0]
+                    _make_at(folder)
                     asides.append(f"{folder}/{PART}{token}-{number}")
                     _write_whole(asides[-1], content)
             self._sync_all()
@@ -91,7 +92,7 @@ class DirectoryStore:
             raise ObjectMissing(f"{key}: {self.address} is a directory, which keeps no versions")
         with self._reporting(key):
             try:
-                return self._path(key).open("rb")
+                return io.open(self._place(key), "rb")  # noqa: UP020  what `Path.open` calls, as for `os.unlink`
             except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
                 raise missing(key, self.address) from None
 
@@ -164,17 +165,21 @@ class DirectoryStore:
             self._lasting.add(level)
 
     def _path(self, key: str) -> Path:
+        return Path(self._place(key))
+
+    def _place(self, key: str) -> str:
+        """Return the path as a text, which is enough for small objects, of which there are many."""
         check_key(key)
-        return self.root.joinpath(*key.split("/"))
+        return f"{self.address}/{key}"
 
     def _link(self, key: str, aside: str | Path, size: int) -> Stored:
         """Give what was written aside its key, or find the same bytes there already."""
-        target = self._path(key)
+        target = self._place(key)
         with self._reporting(key):
             try:
                 os.link(aside, target)
             except FileExistsError:
-                with Path(aside).open("rb") as mine, target.open("rb") as stored:
+                with Path(aside).open("rb") as mine, Path(target).open("rb") as stored:
                     if stream_digest(mine) != stream_digest(stored):
                         raise taken(key, self.address) from None
             return Stored(key=key, size=size)
@@ -241,6 +246,14 @@ def _make(folder: Path) -> list[Path]:
         new.append(level.parent)
     folder.mkdir(parents=True, exist_ok=True)
     return new
+
+
+def _make_at(folder: str) -> None:
+    """Make a folder whose entries are put on the disk with all others'."""
+    try:
+        os.mkdir(folder)  # noqa: PTH102  as in `_make`
+    except (FileNotFoundError, FileExistsError):
+        Path(folder).mkdir(parents=True, exist_ok=True)
 
 
 def _write_aside(folder: Path, content: BinaryIO, sync: Callable[[int], None]) -> Path:

@@ -16,7 +16,8 @@ from news.revising import Verdict
 from news.revising.content import parts_changed
 from news.revising.deciding import Moved, Occasion
 from news.revising.replaying import Link, Sighting
-from news.serial import canonical, digest_of, instant, revision_digest, revision_json, rfc3339
+from news.serial import canonical, digest_of, instant, revision_json, rfc3339
+from news.writing import revision_digest
 from storage.catalogue import reading
 from storage.catalogue.moves import REDIRECTED
 from storage.catalogue.opening import Row, Rows

@@ -13,7 +13,8 @@ from news.model import Article, Block, CaptureRef, Link, Picture, Revision, Stam
 from news.revising import Gone, History, Moved, NewRevision, Present, Unchanged, content_digest, decide
 from news.revising.deciding import Occasion, Sight
 from news.revising.relative import is_relative
-from news.serial import article_from_json, article_json, canonical, revision_digest, revision_from_json, revision_json
+from news.serial import article_from_json, article_json, canonical, revision_from_json, revision_json
+from news.writing import revision_digest
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 URL = "https://gazette.example/news/ferry/"

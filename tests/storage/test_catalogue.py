@@ -11,6 +11,7 @@ import pytest
 
 from news.errors import ConfigError, SchemaMismatch
 from news.serial import instant, rfc3339
+from news.urls import article_id, same_page_key
 from storage.archive.archive import open_reading
 from storage.catalogue import histories, opening, reading
 from storage.catalogue.addresses import shown
@@ -53,6 +54,36 @@ def test_texts_are_sorted_by_their_bytes(address: str) -> None:
         span = rows("SELECT MIN(id) AS first, MAX(id) AS last FROM articles WHERE id > :after", after="Y")
     assert told == sorted(NAMES, key=str.encode)
     assert span == [{"first": "Zebra", "last": "Äpfel"}]
+
+
+@each_catalogue
+def test_an_address_leads_to_its_article_by_the_surest_sign_there_is(address: str) -> None:
+    wanted, variant = "https://gazette.example/ferry", "http://www.gazette.example/ferry/"
+    article = "INSERT INTO articles (id, site, url, revisions) VALUES (?, 'gazette', ?, 1)"
+    alias = f"INSERT INTO aliases (url, same, article_id, since) VALUES (?, '{same_page_key(wanted)}', ?, '')"
+    shown = "UPDATE pages SET article_id = ? WHERE url = ?"
+    catalogue = changing_at(address)
+    Recorder(catalogue).add_pages(found(wanted, variant))
+    catalogue.dispose()
+    for name in ("1", "2", "3", "5"):
+        change(address, article, name, f"https://gazette.example/{name}")
+    steps = (  # from what only guesses to what knows; what leads to no article leads nowhere
+        ("1", alias, f"{variant}?", "1"),
+        ("2", shown, "2", variant),
+        (article_id(wanted), article, article_id(wanted), wanted),
+        ("3", alias, wanted, "3"),
+        ("3", shown, "4", wanted),
+        ("5", shown, "5", wanted),
+    )
+    with opening.reading(address) as rows:
+        assert reading.article_at(rows, wanted) is None
+        for expected, sql, *values in steps:
+            change(address, sql, *values)
+            told = reading.article_at(rows, wanted)
+            assert told is not None
+            assert told["id"] == expected
+            assert reading.known_at(rows, wanted) == (told, reading.named_page(rows, wanted))
+        assert reading.known_at(rows, "https://gazette.example/pier") == (None, None)
 
 
 @each_catalogue
