@@ -40,7 +40,10 @@ UNREADABLE = "history-unreadable"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Late:
-    """A look that is to be put in its place in an article's history; `sight` is None where it found no change."""
+    """A look that is to be put in its place in an article's history; `sight` is None where it found no change.
+
+    `article` has `id` and `url`, also of one that is not known yet.
+    """
 
     look: Look
     article: reading.Row
@@ -109,7 +112,7 @@ class Inserter:
             return None
         match look.result:
             case Seen(verdict=Verdict(sight=Present() | Gone() as sight) as verdict):
-                return self._put([_Late(look=look, article=article, sight=sight, reason=verdict.reason)])
+                return self._put([_Late(look=look, article=article, sight=sight, reason=verdict.reason)]) or None
             case NotModified():
                 return self._put([_Late(look=look, article=article, sight=None)])
             case Redirected(to=to) as away if away.verdict is None or away.verdict.article is not None:
@@ -124,10 +127,15 @@ class Inserter:
         return {"id": found, "url": url}
 
     def _is_late(self, article_id: str, look: Look) -> bool:
+        """Return whether later states of the article are known, or that its page was gone later, where none is."""
+        at = rfc3339(look.at)
         found = self._rows(
             "SELECT MAX(seen_last) AS last FROM revisions WHERE article_id = :id AND superseded = 0", id=article_id
         )
-        return bool(found[0]["last"]) and rfc3339(look.at) < found[0]["last"]
+        if found[0]["last"]:
+            return bool(at < found[0]["last"])
+        gone = "SELECT id FROM observations WHERE url = :url AND at > :at AND outcome = 'gone' LIMIT 1"
+        return bool(self._rows(gone, url=look.page, at=at))
 
     def _left(self, look: Look, article: reading.Row, away: Redirected, to: str) -> tuple[Committed, ...]:
         self._writer.commit()
@@ -159,10 +167,11 @@ class Inserter:
     def _put(self, late: Sequence[_Late]) -> tuple[Committed, ...]:
         """Lay one article's chain with these looks in it, unless that stands already, and write the looks down.
 
-        The chain is written first: what is cut short between the two is done again from the captures.
+        The chain is written first: what is cut short between the two is done again from the captures. Nothing is
+        written and returned where nothing is known of the article and these looks don't show it: a paywall's stub.
         """
         self._writer.commit()
-        article_id = late[0].article["id"]
+        article_id, url = late[0].article["id"], late[0].article["url"]
         try:
             links = self._laid(article_id, late)
         except StoreError as error:
@@ -170,8 +179,10 @@ class Inserter:
             detail = f"its history could not be laid anew: {error}"
             said = {"outcome": "failed", "reason": UNREADABLE, "detail": detail, "article_id": article_id}
             return self._noted((one.look, said) for one in late)
+        if not links:
+            return ()
         if not self._stands(article_id, links):
-            self._writer.write(relaid_line(links), late[0].look.at)
+            self._writer.write(relaid_line(links, url=url), late[0].look.at)
         return self._noted((one.look, _said(one, links)) for one in late)
 
     def _noted(self, said: Iterable[tuple[Look, Mapping[str, object]]]) -> tuple[Committed, ...]:
@@ -181,7 +192,8 @@ class Inserter:
 
     def _laid(self, article_id: str, late: Sequence[_Late]) -> list[Link]:
         reader = citation(self._writer.reader)
-        seen = article_sightings(self._rows, article_id, self._judged, reader=reader)
+        pages = {one.look.page for one in late}
+        seen = article_sightings(self._rows, article_id, self._judged, reader=reader, pages=pages)
         seen += [Sighting(occasion=self._occasion(one.look, article_id), sight=one.sight) for one in late]
         seen.sort(key=lambda sighting: sighting.occasion.at)
         return replay(seen, moving(self._rows, self._writer.site.name), self._typical_words)

@@ -162,6 +162,9 @@ class Recorder:
         rows = [{**revision_row(link["object"]), "seen_last": link["seen_last"]} for link in line["revisions"]]
         if not rows:
             return
+        if line.get("url"):
+            known = {"id": line["article_id"], "site": line["site"], "url": line["url"], "revisions": 0}
+            self._insert(change, "articles", [known])
         change.run(statements.SUPERSEDED, [{"of": line["article_id"]}])
         self._insert(change, "revisions", rows)
         self._changes(change, rows)
@@ -170,6 +173,7 @@ class Recorder:
         said = _chosen(spoken, ("headline", "published", "updated"))
         last = {"of": line["article_id"], "revisions": len(rows), "last_change": rows[-1]["seen_first"]}
         change.run(statements.REREAD, [{**said, **last}])
+        change.run(statements.SEEN_ARTICLE, [{"of": line["article_id"], "at": rows[-1]["seen_last"]}])
 
     def _changes(self, change: Change, rows: Sequence[Values]) -> None:
         """Tell what these revisions changed, where there is one before them."""

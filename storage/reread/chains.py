@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -32,8 +32,8 @@ FROM observations o LEFT JOIN captures c ON c.record_id = o.record_id WHERE
 _OF_SITE = f"{_LOOKS} o.site = :site AND o.article_id > :after ORDER BY o.article_id, o.at, o.id LIMIT :most"
 _OF_ARTICLE = f"{_LOOKS} o.article_id = :id ORDER BY o.at, o.id"
 _UNREAD = (
-    f"{_LOOKS} o.site = :site AND o.article_id IS NULL AND o.outcome IN ('failed', 'not-article', 'blocked') "
-    "AND c.status = 200 AND c.truncated IS NULL AND o.reason <> 'alias-differs'"
+    f"{_LOOKS} o.article_id IS NULL AND c.truncated IS NULL AND (o.outcome = 'gone' OR "
+    "(o.outcome IN ('failed', 'not-article', 'blocked') AND c.status = 200 AND o.reason <> 'alias-differs'))"
 )
 MOST = 20_000
 """Looks that are held at a time."""
@@ -55,34 +55,44 @@ def looks_by_article(rows: Rows, site: str) -> Iterator[tuple[str, list[Row]]]:
 
 
 def unread_looks(rows: Rows, site: str) -> dict[str, list[Row]]:
-    """Return the looks that made nothing of a page that answered, by its address: another reader may."""
+    """Return the looks that made nothing of a page, by its address: another reader may, or an older look found since.
+
+    A page that was gone before anything was known of it says nothing, until an import brings its article.
+    """
     found = defaultdict[str, list[Row]](list)
-    for look in rows(f"{_UNREAD} ORDER BY o.at, o.id", site=site):
+    for look in rows(f"{_UNREAD} AND o.site = :site ORDER BY o.at, o.id", site=site):
         found[look["url"]].append(look)
     return found
 
 
 def with_unread(rows: Rows, article_id: str, looks: Sequence[Row], unread: Mapping[str, Sequence[Row]]) -> list[Row]:
-    """Return an article's looks with those at its pages that made nothing of them, oldest first."""
-    urls = (
-        [page["url"] for page in rows("SELECT url FROM pages WHERE article_id = :id", id=article_id)] if unread else []
-    )
-    more = [{**look, "article_id": article_id} for url in urls for look in unread.get(url, ())]
-    return sorted([*looks, *more], key=lambda look: str(look["at"])) if more else list(looks)
+    """Return an article's looks with those at its pages that made nothing of it, oldest first."""
+    urls = _pages_of(rows, article_id) if unread else ()
+    return _together(article_id, looks, [look for url in urls for look in unread.get(url, ())])
 
 
-def article_sightings(rows: Rows, article_id: str, judged: Judged, *, reader: str) -> list[Sighting]:
-    """Return what today's reader sees of one article in all looks at it; raises what `judged` raises."""
+def article_sightings(
+    rows: Rows, article_id: str, judged: Judged, *, reader: str, pages: Collection[str] = ()
+) -> list[Sighting]:
+    """Return what today's reader sees of one article in all looks at it; raises what `judged` raises.
+
+    `pages` are addresses of it that the catalogue need not know as that.
+    """
     looks = rows(_OF_ARTICLE, id=article_id)
-    pages = rows("SELECT url FROM pages WHERE article_id = :id", id=article_id)
-    unread = {
-        page["url"]: rows(f"{_UNREAD} AND o.url = :url ORDER BY o.at, o.id", site=looks[0]["site"], url=page["url"])
-        for page in pages
-        if looks
-    }
+    urls = {*pages, *_pages_of(rows, article_id)}
+    unread = [look for url in sorted(urls) for look in rows(f"{_UNREAD} AND o.url = :url ORDER BY o.at, o.id", url=url)]
     chain = reading.chain(rows, article_id)
     listed = listed_in(map(stored_revision, chain))
-    return sightings(with_unread(rows, article_id, looks, unread), judged, reader=reader, listed=listed)
+    return sightings(_together(article_id, looks, unread), judged, reader=reader, listed=listed)
+
+
+def _pages_of(rows: Rows, article_id: str) -> list[str]:
+    return [row["url"] for row in rows("SELECT url FROM pages WHERE article_id = :id", id=article_id)]
+
+
+def _together(article_id: str, looks: Sequence[Row], unread: Sequence[Row]) -> list[Row]:
+    more = [{**look, "article_id": article_id} for look in unread]
+    return sorted([*looks, *more], key=lambda look: str(look["at"])) if more else list(looks)
 
 
 def judged_records(looks: Iterable[Row]) -> Iterator[tuple[str, str]]:
@@ -140,8 +150,11 @@ def _occasion(look: Row, reader: str, listed: str | None) -> Occasion:
     )
 
 
-def relaid_line(links: Sequence[Link]) -> dict[str, Any]:
-    """Return the journal's line that lays these revisions, one article's, in the place of its chain."""
+def relaid_line(links: Sequence[Link], *, url: str | None = None) -> dict[str, Any]:
+    """Return the journal's line that lays these revisions, one article's, in the place of its chain.
+
+    `url` is the article's canonical address at first sight, for one that may not be known yet.
+    """
     revisions = [(revision_json(link.revision), link.seen_last) for link in links]
     first = links[0].revision
     return {
@@ -149,6 +162,7 @@ def relaid_line(links: Sequence[Link]) -> dict[str, Any]:
         "site": first.site,
         "article_id": first.article_id,
         "reader": first.reader,
+        **({"url": url} if url else {}),
         "revisions": [
             {
                 "digest": digest_of(canonical(row)),

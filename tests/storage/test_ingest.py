@@ -284,6 +284,36 @@ def test_an_old_capture_says_nothing_of_when_to_look_again(config: Config, tmp_p
     assert told(config) == [("09:00", []), ("09:05", ["gone"]), ("09:20", ["back"])]
 
 
+def test_a_page_that_was_gone_before_its_article_was_known_ends_it(config: Config, tmp_path: Path) -> None:
+    with written(config) as (_, writer):
+        look(writer, FERRY, b"no more", minutes(20), status="404 Not Found")
+        look(writer, FERRY, b"no more", minutes(30), status="404 Not Found")
+        look(writer, page("pier"), b"no more", minutes(5), status="404 Not Found")
+        writer.seal(minutes(30))
+    imported(config, one_page(tmp_path / "old.warc.gz", FERRY, minutes(0)))
+    imported(config, one_page(tmp_path / "older.warc.gz", page("pier"), minutes(10)))
+    assert told(config) == [("09:00", []), ("09:20", ["gone"])]
+    assert told(config, page("pier")) == [("09:10", [])]
+    assert [row["not_before"] for row in history(config)] == [None, rfc3339(minutes(0))]
+    assert history(config)[1]["seen_last"] == rfc3339(minutes(30))
+    imported(config, one_page(tmp_path / "between.warc.gz", FERRY, minutes(15), "Ferry to run all winter", LATER))
+    assert told(config) == [("09:00", []), ("09:15", ["stealth", "body"]), ("09:20", ["gone"])]
+    crawled(config, (40, html("Ferry to run all winter", LATER)))
+    with written(config) as (_, writer):
+        look(writer, FERRY, b"no more", minutes(50), status="404 Not Found")
+        writer.seal(minutes(50))
+    assert told(config)[2:] == [("09:20", ["gone"]), ("09:40", ["back"]), ("09:50", ["gone"])]
+    assert findings(config) == []
+    before, tale = dump(config), history(config)
+    assert [found.row() for found in check(config, config.site("gazette")).differences] == []
+    with open_reading(config) as (store, _):
+        places = Places(store=store, catalogue=config.archive.catalogue, spool=Path(config.archive.spool))
+    lose(config.archive.catalogue)
+    assert rebuild(places, config).problems == []
+    assert history(config) == tale
+    assert dump(config) == before
+
+
 def test_a_page_of_the_past_is_not_due_at_once(config: Config, tmp_path: Path) -> None:
     imported(config, one_page(tmp_path / "old.warc.gz", FERRY, minutes(0)))
     with opened(config) as (_, rows):

@@ -113,13 +113,11 @@ def _no_echo(article: Row, chain: list[Row]) -> None:
 def _true_history(article: Row, chain: list[Row], looks: list[Row], bodies: dict[str, Row]) -> None:
     """The history of an article that had one address is what was seen there, in order.
 
-    That a page was gone while no article was known at it is no part of one, whenever an older look then finds one.
     A late look for which the history could not be read says so, and is left for `reread`.
     """
     _no_echo(article, chain)
     told = [_state(row) for row in chain]
     there = [look for look in looks if look["url"] == article["url"] and look["record_id"]]
-    there = [look for look in there if look["article_id"] or look["outcome"] != "gone"]
     if any(look["outcome"] == "moved" or look["reason"] == UNREADABLE for look in there):
         return
     seen = [_seen(look, bodies[look["record_id"]]) for look in there]
