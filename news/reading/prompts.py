@@ -9,6 +9,7 @@ Polish and Romanian; Dutch, Portuguese and the Scandinavian ones where the words
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 
 from news.reading.text import count_words
 
@@ -145,6 +146,7 @@ _CONTACT = re.compile(
 
 _Keys = frozenset[str]
 _KEY = 6
+_beginning = itemgetter(slice(_KEY))
 
 
 def _group(keys: str, pattern: str) -> tuple[_Keys, re.Pattern[str]]:
@@ -204,16 +206,25 @@ _ASKS = (
 _TELLING = frozenset[str]().union(*(keys for keys, _ in _ASKS))
 
 _ENDS = re.compile(
-    rf"{_OPEN}(?:{_MADE}|{_MORE}|{_TELL}|{_JOIN}.{{0,140}}{_LETTER})|[.!?]\s+{_TELL}|^.{{0,120}}[.!?]\s+{_MORE}",
-    re.IGNORECASE,
+    rf"{_OPEN}(?:{_MADE}|{_MORE}|{_TELL}|{_JOIN}.{{0,140}}{_LETTER})|.{{0,120}}[.!?]\s+{_MORE}", re.IGNORECASE
 )
+_TELLS_LATER = re.compile(rf"[.!?]\s+{_TELL}", re.IGNORECASE)
+
+
+def telling_in(text: str) -> frozenset[str]:
+    """Return the beginnings of words without which nothing is asked, those of this text: parts of it ask no others."""
+    return _TELLING.intersection(map(_beginning, _words(text)))
+
+
+def _words(text: str) -> list[str]:
+    return text.lower().replace("-", " ").split()
 
 
 def asks(text: str) -> bool:
     """Return whether a line asks something of the publication's readers: it is no text, wherever it stands."""
     if count_words(text) > _LONGEST:
         return False
-    said = {word[:_KEY] for word in text.lower().replace("-", " ").split()}
+    said = set(map(_beginning, _words(text)))
     return not _TELLING.isdisjoint(said) and any(
         not keys.isdisjoint(said) and pattern.search(text) for keys, pattern in _ASKS
     )
@@ -221,4 +232,6 @@ def asks(text: str) -> bool:
 
 def ends(text: str) -> bool:
     """Return whether a line under a text only serves: who helped with it, whom to write to, what else to read."""
-    return count_words(text) <= _LONGEST and (_CONTACT.fullmatch(text) is not None or _ENDS.search(text) is not None)
+    if count_words(text) > _LONGEST:
+        return False
+    return bool(_CONTACT.fullmatch(text) or _ENDS.match(text) or _TELLS_LATER.search(text))

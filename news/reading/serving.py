@@ -10,7 +10,7 @@ from lxml.etree import _Element as Element
 from news.reading.captioning import box_of
 from news.reading.lines import Line
 from news.reading.phrases import LABEL, READ_MORE, TAIL, is_notice
-from news.reading.prompts import asks, ends
+from news.reading.prompts import asks, ends, telling_in
 from news.reading.text import words_of
 
 _BOX = 120
@@ -33,12 +33,13 @@ def without_boxes(kept: Sequence[Line], container: Element) -> list[Line]:
     """Return the lines without those that ask something of the readers or lead elsewhere, and without their boxes."""
     left: list[Line] = []
     end = 0
+    telling = telling_in(" ".join([line.text for line in kept]))
     for place, line in enumerate(kept):
         if place < end:
             continue
         if leads_elsewhere(line):
             end = _end_of_box(kept, place, container, _is_teaser)
-        elif asks(line.text):
+        elif telling and any(map(line.text.lower().__contains__, telling)) and asks(line.text):
             end = _end_of_box(kept, place, container, _asks_too)
         else:
             left.append(line)
@@ -102,7 +103,7 @@ def _start_of_tail(kept: Sequence[Line], end: int, authors: Collection[str]) -> 
     line = kept[end - 1]
     if is_notice(line.text):
         return end
-    if line.heading or LABEL.search(line.text) or ends(line.text) or _is_life(line, authors):
+    if line.heading or LABEL.match(line.text) or ends(line.text) or _is_life(line, authors):
         return end - 1
     if len(line.text) < 60 and line.text.endswith(("...", "…", ":")) and TAIL.match(line.text):
         return end - 1

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from lxml.etree import _Element as Element
 
@@ -70,7 +71,7 @@ def headline_element(page: Page) -> Element | None:
         for head in page.root.iter(level)
         if not any(above.tag == "a" for above in head.iterancestors())
     )
-    for head in (*heads, *lesser):
+    for head in chain(heads, lesser):
         words = said_in(head)
         if any(
             same_words(words, title) or (len(words) > 10 and words.casefold() in title.casefold()) for title in stated

@@ -22,7 +22,7 @@ from news.reading.pictures import pictures_of
 from news.reading.sieve import Sieve, sieve
 from news.reading.stating import canonical_url, keywords, language, section, structured_stamps
 from news.reading.surfaces import surfaces_of
-from news.reading.text import count_words, said_in
+from news.reading.text import said_in
 from news.reading.visible import (
     Head,
     bylines,
@@ -57,7 +57,7 @@ class GenericReader:
         check_answer(page)
         out = sieve(page.root)
         found = find_body(page, out, headline_element(page))
-        words = sum(count_words(line.text) for line in found.lines) if found else 0
+        words = sum([line.words for line in found.lines]) if found else 0
         wall = what_stands_there(page, body_words=words if words >= _LEAST else 0)
         if wall is not None:
             raise wall

@@ -7,7 +7,7 @@ import pytest
 
 from news.model import Article, Picture, Site
 from news.reading.decode import html_document
-from news.reading.prompts import asks, ends
+from news.reading.prompts import asks, ends, telling_in
 from news.sites.generic import READER
 
 SITE = Site(name="gazette", home="https://gazette.example/", timezone="Europe/London")
@@ -92,6 +92,22 @@ SAID = [
 def test_a_sentence_that_speaks_of_such_things_is_text(line: str):
     assert texts(around(f"<p>{line}</p>"))[2] == line
     assert texts(f"<p>{WORDS}</p><p>{WORDS} It is blue.</p><p>{line}</p>")[-1] == line
+
+
+@pytest.mark.parametrize("line", ASKING)
+def test_what_asks_has_words_that_tell_of_it_wherever_it_stands(line: str):
+    told = telling_in(f"{WORDS} {line} {LAST}")
+    assert asks(line)
+    assert any(word in line.lower() for word in told)
+
+
+def test_a_plain_text_has_no_word_that_tells_of_asking():
+    assert not telling_in(f"{WORDS} {LAST}")
+
+
+def test_a_line_ends_a_text_where_a_later_sentence_of_it_asks_for_stories():
+    assert ends("She has met him since. Do you have a story for us?")
+    assert not ends("She has met him since. He had a story for us.")
 
 
 def test_a_long_paragraph_is_text_whatever_it_asks():
