@@ -6,7 +6,9 @@ import asyncio
 import logging
 import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from ipaddress import ip_address
 from urllib.parse import SplitResult
 from uuid import uuid4
@@ -14,12 +16,12 @@ from uuid import uuid4
 from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError, IgnoreRequest
 
 from crawler.capture.addresses import is_metadata, is_public
+from crawler.capture.wire import Wire
 from storage.warc.telling import Tls
 
 log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 15
-READ_LIMIT = 1 << 16
 PROTOCOLS = {"TLSv1": "tls/1.0", "TLSv1.1": "tls/1.1", "TLSv1.2": "tls/1.2", "TLSv1.3": "tls/1.3"}
 
 Origin = tuple[str, str, int]
@@ -34,15 +36,14 @@ class Connection:
     """An open connection; `used` counts the exchanges that it carried."""
 
     origin: Origin
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
+    wire: Wire
     ip_address: str
     used: int = 0
     tls: Tls | None = None
 
     def __post_init__(self) -> None:
         """Note at once what TLS shows: later, with the connection gone, it shows nothing."""
-        found: ssl.SSLObject | None = self.writer.get_extra_info("ssl_object")
+        found: ssl.SSLObject | None = self.wire.transport.get_extra_info("ssl_object")
         self.tls = tls_of(found) if found else None
 
     @property
@@ -50,21 +51,22 @@ class Connection:
         """The protocols of this connection, as `WARC-Protocol` names them."""
         return ("http/1.1", PROTOCOLS.get(self.tls.version, "tls/1.2")) if self.tls else ("http/1.1",)
 
-    def close(self) -> None:
-        """Drop the connection at once."""
-        transport = self.writer.transport
-        if not transport.is_closing():
-            transport.abort()
-
 
 class Connector:
     """Opens connections and keeps idle ones for the next exchange: no more than were needed side by side."""
 
-    def __init__(self, context: ssl.SSLContext, *, seconds: float = CONNECT_SECONDS) -> None:
-        """`seconds` is what finding and opening a connection may take, all of a host's addresses together."""
-        self._context = context
+    def __init__(self, make_context: Callable[[], ssl.SSLContext], *, seconds: float = CONNECT_SECONDS) -> None:
+        """`make_context` is asked once, for the first connection over TLS.
+
+        `seconds` is what finding and opening a connection may take, all of a host's addresses together.
+        """
+        self._make_context = make_context
         self._seconds = min(seconds, CONNECT_SECONDS)
         self._idle: dict[Origin, list[Connection]] = {}
+
+    @cached_property
+    def _context(self) -> ssl.SSLContext:
+        return self._make_context()
 
     async def take(self, address: SplitResult, *, allow_private: bool, fresh: bool = False) -> Connection:
         """Return a connection to this address's origin, an idle one unless a fresh one is asked for.
@@ -75,9 +77,11 @@ class Connector:
         waiting = self._idle.get(origin, [])
         while waiting:
             idle = waiting.pop()
-            if not fresh and not idle.writer.transport.is_closing() and await _is_silent(idle):
+            if not fresh and await idle.wire.is_silent():
                 return idle
-            idle.close()
+            if idle.wire.has_strays:
+                log.warning("bytes behind an answer, the connection is dropped host=%s port=%d", *origin[1:])
+            idle.wire.abort()
         try:
             async with asyncio.timeout(self._seconds):
                 return await self._open(origin, allow_private=allow_private)
@@ -93,7 +97,7 @@ class Connector:
     def close(self) -> None:
         """Drop all idle connections."""
         for connection in (connection for waiting in self._idle.values() for connection in waiting):
-            connection.close()
+            connection.wire.abort()
         self._idle.clear()
 
     async def _open(self, origin: Origin, *, allow_private: bool) -> Connection:
@@ -103,17 +107,17 @@ class Connector:
         for found in addresses:
             try:
                 async with asyncio.timeout(self._seconds / len(addresses)):
-                    reader, writer = await asyncio.open_connection(
+                    _, wire = await asyncio.get_running_loop().create_connection(
+                        Wire,
                         found,
                         port,
-                        limit=READ_LIMIT,
                         ssl=self._context if scheme == "https" else None,
                         server_hostname=host if scheme == "https" else None,
                     )
             except (OSError, TimeoutError) as error:
                 problem = error
                 continue
-            return Connection(origin=origin, reader=reader, writer=writer, ip_address=found)
+            return Connection(origin=origin, wire=wire, ip_address=found)
         said = str(problem) or type(problem).__name__
         raise DownloadConnectionRefusedError(f"no connection to {host}:{port}: {said}") from problem
 
@@ -130,20 +134,6 @@ class Connector:
             why = "a metadata service" if allow_private else "private, and allow_private_addresses is not true for it"
             raise PrivateAddress(f"{host} is {', '.join(found)}: {why}; it is not fetched")
         return sorted(allowed, key=lambda address: ip_address(address.partition("%")[0]).version)
-
-
-async def _is_silent(idle: Connection) -> bool:
-    """Return whether nothing came since the last answer: bytes that wait would pass for the next one."""
-    try:
-        async with asyncio.timeout(0):
-            stray = await idle.reader.read(1)
-    except TimeoutError:
-        return True
-    except OSError:
-        return False
-    if stray:
-        log.warning("bytes behind an answer, the connection is dropped host=%s port=%d", *idle.origin[1:])
-    return False
 
 
 def origin_of(address: SplitResult) -> Origin:

@@ -44,7 +44,11 @@ class Head:
 
     def get(self, name: str) -> str | None:
         """Return the first value of that field, or None."""
-        return next(iter(self.all(name)), None)
+        wanted = name.lower()
+        for key, value in self.fields:
+            if key.lower() == wanted:
+                return value
+        return None
 
 
 def parse_head(raw: bytes) -> Head | None:

@@ -44,7 +44,7 @@ def resolved(
     lookups: list[str] = []
     connections: list[str] = []
 
-    async def connecting(host: str, *rest: Any, **how: Any) -> Any:
+    async def connecting(protocol: object, host: str, *rest: Any, **how: Any) -> Any:
         connections.append(host)
         raise ConnectionRefusedError("nobody there")
 
@@ -55,8 +55,8 @@ def resolved(
             return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in found]
 
         monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
-        monkeypatch.setattr(asyncio, "open_connection", connecting)
-        connector = Connector(ssl.create_default_context())
+        monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", connecting)
+        connector = Connector(ssl.create_default_context)
         await connector.take(urlsplit("http://news.example/"), allow_private=allow_private)
 
     try:
@@ -95,7 +95,7 @@ def test_a_metadata_service_is_refused_even_where_private_addresses_are_allowed(
 def test_a_server_that_shakes_no_hands_is_waited_for_no_longer_than_said() -> None:
     async def go() -> None:
         with socket.create_server(("127.0.0.1", 0)) as silent:
-            connector = Connector(ssl.create_default_context(), seconds=0.2)
+            connector = Connector(ssl.create_default_context, seconds=0.2)
             await connector.take(urlsplit(f"https://127.0.0.1:{silent.getsockname()[1]}/"), allow_private=True)
 
     with pytest.raises(DownloadConnectionRefusedError, match="no connection to 127"):
