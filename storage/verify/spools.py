@@ -12,8 +12,8 @@ from pathlib import Path
 from storage.archive.journal import read_raw
 from storage.archive.outage import waiting_in
 
-RELAID = b'"t":"reread"}\n'
-"""How a journal's line ends that lays a chain anew; its keys are sorted."""
+RELAID = b'"t":"reread"'
+"""What a journal's line holds that lays a chain anew: within a string each quote has a backslash before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ def laid_anew(spool: Path) -> set[str]:
     found = set[str]()
     for path in spool.glob("*/*.journal.jsonl"):
         with suppress(FileNotFoundError):  # sealed meanwhile
-            lines = (json.loads(raw) for raw in read_raw(path) if raw.endswith(RELAID))
+            lines = (json.loads(raw) for raw in read_raw(path) if RELAID in raw)
             found |= {link["digest"] for line in lines for link in line["revisions"]}
     return found
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from news.serial import canonical, digest_of
+from storage.archive import journal
 from storage.archive.archive import ledger_of
 from storage.config import Config
 from storage.objects import DirectoryStore, Store
@@ -24,7 +25,7 @@ from storage.verify.manifests import Manifest, read_manifest
 from storage.verify.reports import Chained, SegmentReport
 from storage.verify.resuming import Finished
 from storage.verify.segments import check_segment
-from storage.verify.spools import owner_alive, spooled
+from storage.verify.spools import laid_anew, owner_alive, spooled
 from storage.verify.whole import Places, Report, verify
 from tests.catalogues import KINDS, Built, built_once, change, copied, lose
 from tests.storage.making import config_in, html, look, minutes, page, redirect, written
@@ -432,6 +433,17 @@ def test_a_reread_lays_a_chain_that_is_no_fork(config: Config) -> None:
     relaid = dataclasses.replace(other, relaid=True)
     assert list(whole._revision_findings([one, relaid], present, whole=True)) == []
     assert report.findings == []
+
+
+@pytest.mark.parametrize("url", [{}, {"url": "http://127.0.0.1:8080/news/ferry/"}])
+def test_revisions_of_a_chain_laid_anew_are_seen_in_the_spool(tmp_path: Path, url: dict[str, str]) -> None:
+    (tmp_path / "gazette").mkdir()
+    lines = [
+        {"t": "look", "observation": {"detail": '"t":"reread"'}},
+        {"t": "reread", "revisions": [{"digest": "sha256:1"}, {"digest": "sha256:2"}], **url},
+    ]
+    (tmp_path / "gazette" / "gazette-x.journal.jsonl").write_bytes(b"".join(map(journal.encode, lines)))
+    assert laid_anew(tmp_path) == {"sha256:1", "sha256:2"}
 
 
 def test_a_spool_is_owned_while_its_lock_is_held(tmp_path: Path) -> None:
