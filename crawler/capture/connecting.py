@@ -79,8 +79,8 @@ class Connector:
             idle = waiting.pop()
             if not fresh and await idle.wire.is_silent():
                 return idle
-            if idle.wire.has_strays:
-                log.warning("bytes behind an answer, the connection is dropped host=%s port=%d", *origin[1:])
+            if idle.wire.strays:
+                log.warning("bytes that nobody asked for, the connection is dropped host=%s port=%d", *origin[1:])
             idle.wire.abort()
         try:
             async with asyncio.timeout(self._seconds):

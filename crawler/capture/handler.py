@@ -175,6 +175,7 @@ def _exchange(request: Request, wire: bytes, started: datetime, connection: Conn
         head=done.parser.head,
         payload_digest=done.digest,
         interim=interim,
+        strays=_strays(connection, done),
     )
 
 
@@ -201,6 +202,14 @@ def _slice(done: Transfer, start: int, end: int) -> BytesIO:
     """Return the final answer alone, without the 1xx before it or stray bytes behind it."""
     done.raw.seek(start)
     return BytesIO(done.raw.read(end - start))
+
+
+def _strays(connection: Connection, done: Transfer) -> bytes:
+    """Return what came with the end of a whole answer and lies behind it; its connection carries no other exchange."""
+    if done.truncated:
+        return b""
+    done.raw.seek(done.parser.end)
+    return done.raw.read() + connection.wire.strays
 
 
 def _response(request: Request, done: Transfer) -> Response:

@@ -62,9 +62,9 @@ class Wire(asyncio.Protocol):
         return self._ended or self.transport.is_closing()
 
     @property
-    def has_strays(self) -> bool:
-        """Whether bytes wait that nobody took."""
-        return bool(self._waiting)
+    def strays(self) -> bytes:
+        """What came and nobody took; no more is read while it waits."""
+        return self._waiting
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin: the connection is open."""

@@ -1,7 +1,7 @@
 """Cookies and tokens taken out of copied records, on request: such a record is another one, and its header says so.
 
 What identifies us or our session in what we sent, and the cookies that were set for us. The publisher's words, the rest
-of the head and every body stay as they are.
+of the head and every body stay as they are; of bytes behind an answer, whose form nobody knows, each such line goes.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from news.serial import digest_of
 from storage.export.segments import Member
 from storage.ledger.records import digested
 from storage.warc.members import MemberWriter, decompress
+from storage.warc.segment import STRAYS
 
 SENT = (
     "authorization", "proxy-authorization", "cookie", "x-api-key", "x-auth-token", "x-csrf-token", "x-xsrf-token",
@@ -38,12 +39,14 @@ _END_OF_RECORD = b"\r\n\r\n"
 
 def redacted(member: Member) -> tuple[Member, tuple[str, ...]]:
     """Return the record without secrets, and the name of each field that held one; without any, as it was."""
-    if not (member.get("Content-Type") or "").lower().startswith(_HTTP):
+    media = (member.get("Content-Type") or "").lower()
+    strays = member.type == "metadata" and media == STRAYS
+    if not strays and not media.startswith(_HTTP):
         return member, ()
     record = decompress(member.content)
     head, _, rest = record.partition(_END_OF_RECORD)
     block = rest[: -len(_END_OF_RECORD)]
-    clean, names = _without_secrets(block)
+    clean, names = _without_secrets(block, everywhere=strays)
     if not names:
         return member, ()
     content = _rewritten(head, block, clean, names)
@@ -51,14 +54,20 @@ def redacted(member: Member) -> tuple[Member, tuple[str, ...]]:
     return replace(member, content=content, fields=found.fields), names
 
 
-def _without_secrets(block: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """Return an HTTP message, with the answers before it, whose secret fields have another value."""
+def _without_secrets(block: bytes, *, everywhere: bool = False) -> tuple[bytes, tuple[str, ...]]:
+    """Return an HTTP message, with the answers before it, whose secret fields have another value.
+
+    `everywhere`: any line that looks like one, in bytes of which nobody knows where a head begins or ends.
+    """
     names = list[str]()
 
     def hide(found: re.Match[bytes]) -> bytes:
         names.append(found[1].rstrip(b": \t").decode("latin-1").title())
         return found[1] + b" " + REPLACED
 
+    if everywhere:
+        clean = _SECRET.sub(hide, block)
+        return clean, tuple(names)
     parts, at = list[bytes](), 0
     while True:  # 1xx answers stand before the final one in what was archived by others
         end = _END_OF_HEAD.search(block, at)

@@ -21,7 +21,8 @@ class Exchange:
     `response` holds the final answer's bytes, `response_length` of them, of which the first `head_length` are its head
     with the empty line; it is None when none came. `payload_digest`
     (`sha256:<hex>`) covers the entity: transfer coding removed, content coding kept. `interim` are the 1xx answers
-    before it. `page` is the address under which the catalogue knows what was looked for, where a redirect led on.
+    before it, `strays` what came with its last bytes and lies behind it. `page` is the address under which the
+    catalogue knows what was looked for, where a redirect led on.
     """
 
     url: str
@@ -35,6 +36,7 @@ class Exchange:
     head: Head | None = None
     payload_digest: str | None = None
     interim: bytes = b""
+    strays: bytes = b""
     ip_address: str | None = None
     protocols: tuple[str, ...] = ("http/1.1",)
     cipher: str | None = None

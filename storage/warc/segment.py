@@ -32,6 +32,7 @@ AT_HAND = 1 << 18
 
 MOST_AT_HAND = 8
 ANSWER = "application/http;msgtype=response"
+STRAYS = "application/octet-stream"
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 Fields = list[tuple[str, str]]
@@ -184,6 +185,9 @@ class Segment:
         if exchange.interim:
             fields = [("WARC-Type", "metadata"), ("WARC-Record-ID", _record_id()), *said]
             self._write_short(fields, exchange.interim, ANSWER, around)
+        if exchange.strays:
+            fields = [("WARC-Type", "metadata"), ("WARC-Record-ID", _record_id()), *said]
+            self._write_short(fields, exchange.strays, STRAYS, around)
         self._tell_tls(exchange, said, record_id)
         return Capture(
             record_id=record_id,

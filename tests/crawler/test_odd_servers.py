@@ -168,6 +168,11 @@ def test_what_comes_behind_an_answer_is_no_part_of_the_next(tmp_path: Path) -> N
         for path in script:
             (revision,) = run_in(tmp_path, "history", f"{server.url}{path}", "--json").json["revisions"]
             assert revision["headline"] == f"The {path.strip('/')} page"
+    records = archived(tmp_path)
+    (first,) = [one for one in records if one.type == "response" and (one.url or "").endswith("/first/")]
+    kept = [one for one in records if one.get("Content-Type") == "application/octet-stream"]
+    assert [(one.get("WARC-Concurrent-To"), one.block) for one in kept] == [(first.record_id, forged)]
+    run_in(tmp_path, "verify")
 
 
 def test_an_odd_etag_is_never_sent_back(tmp_path: Path) -> None:

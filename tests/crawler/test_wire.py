@@ -76,7 +76,7 @@ def test_bytes_that_come_between_two_exchanges_are_seen() -> None:
         assert done.parser.keeps_alive
         await asyncio.sleep(0.15)
         assert not await connection.wire.is_silent()
-        assert connection.wire.has_strays
+        assert connection.wire.strays
 
     talked(partial(answering, answer=ANSWER, later=b"HTTP/1.1 200 OK\r\n\r\n"), doing)
 
@@ -87,7 +87,7 @@ def test_an_end_that_comes_between_two_exchanges_is_seen() -> None:
         assert done.parser.keeps_alive
         await asyncio.sleep(0.05)
         assert not await connection.wire.is_silent()
-        assert not connection.wire.has_strays
+        assert not connection.wire.strays
 
     talked(partial(answering, answer=ANSWER, ends=True), doing)
 
