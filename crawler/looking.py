@@ -27,7 +27,7 @@ from news.model import Document
 from news.policy import refuses
 from news.revising import judge
 from news.serial import instant
-from storage.archive import Failed, Look, NotModified, Redirected, Seen
+from storage.archive import Failed, Look, NotModified, Redirected, Seen, unasked_304
 from storage.catalogue import reading
 from storage.warc.segment import Capture, RefersTo
 
@@ -248,10 +248,7 @@ def _tell_of_trap(item: PageLook, document: Document) -> None:
 
 def _not_modified(request: Request) -> NotModified | Failed:
     """Return what a 304 comes to: it says something only where we asked with conditions."""
-    if "validated" in request.meta:
-        return NotModified()
-    said = f"{request.url} answered 304 to a request without conditions: nothing to read"
-    return Failed(outcome="failed", reason="http-304", detail=said)
+    return NotModified() if "validated" in request.meta else unasked_304(request.url)
 
 
 def _said_of_target(response: Response) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from storage.archive.archive import Archive, open_archive
-    from storage.archive.look import Committed, Failed, Look, NotModified, Redirected, Seen
+    from storage.archive.look import Committed, Failed, Look, NotModified, Redirected, Seen, unasked_304
     from storage.archive.writer import SiteWriter
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Seen",
     "SiteWriter",
     "open_archive",
+    "unasked_304",
 ]
 
 _PLACES = {"Archive": "archive", "open_archive": "archive", "SiteWriter": "writer"}

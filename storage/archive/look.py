@@ -46,6 +46,12 @@ class Failed:
     detail: str | None = None
 
 
+def unasked_304(url: str) -> Failed:
+    """Return what a 304 comes to where we asked without conditions: it says nothing of the page."""
+    said = f"{url} answered 304 to a request without conditions: nothing to read"
+    return Failed(outcome="failed", reason="http-304", detail=said)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
     """The WARC file that a capture was taken from: its name, the SHA-256 of it as it was given, and when that was."""

@@ -19,7 +19,7 @@ from news.revising import judge
 from news.serial import instant
 from news.urls import normalise
 from storage.archive import journal
-from storage.archive.look import Look, NotModified, Redirected, Seen
+from storage.archive.look import Look, NotModified, Redirected, Seen, unasked_304
 from storage.archive.outage import nothing_waits
 from storage.archive.spool import Place, leftovers, spooling, sync_entries
 from storage.catalogue import reading
@@ -226,7 +226,7 @@ def look_again(writer: SiteWriter, capture: Capture) -> Look | None:
         return None
     base = Look(page=capture.page, at=instant(capture.at), why="recovery", result=NotModified(), capture=capture)
     if capture.status == 304:
-        return base
+        return base if capture.refers_to else replace(base, result=unasked_304(capture.url))
     if 300 <= capture.status < 400:
         return None
     seen = judge(writer.document(capture), writer.site, writer.reader)

@@ -22,6 +22,7 @@ from storage.config import Config
 from storage.objects import DirectoryStore, get_bytes, put_bytes
 from storage.warc.indexing import captures_in
 from storage.warc.reading import records
+from storage.warc.segment import NOT_MODIFIED, RefersTo
 from tests.catalogues import change, each_catalogue, lose
 from tests.storage.making import SITE, config_in, exchange, html, look, minutes, page, redirect, written
 
@@ -214,6 +215,23 @@ def test_recovery_needs_neither_catalogue_rows_nor_the_last_journal_line(config:
     with written(config) as (_, writer):
         writer.seal(minutes(5))
     assert classes(config, page("ferry")) == [[], ["stealth", "headline"]]
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_304_that_nobody_asked_for_says_nothing_after_a_kill_either(config: Config, *, asked: bool) -> None:
+    with written(config) as (_, writer):
+        first = look(writer, page("ferry"), html(), minutes(0))
+        digest = first.payload_digest or ""
+        of = RefersTo(
+            record_id=first.record_id, url=first.url, at=first.at, payload_digest=digest, profile=NOT_MODIFIED
+        )
+        unread = exchange(page("ferry"), b"", minutes(5), status="304 Not Modified")
+        writer.append(unread, refers_to=of if asked else None)
+    with written(config) as (archive, writer):
+        writer.seal(minutes(6))
+        told = archive.rows("SELECT outcome, reason FROM observations ORDER BY at")
+    expected = ("not-modified", None) if asked else ("failed", "http-304")
+    assert [(row["outcome"], row["reason"]) for row in told] == [("new", None), expected]
 
 
 def test_recovery_twice_is_recovery_once(config: Config, tmp_path: Path) -> None:
