@@ -49,6 +49,15 @@ def at_a_death(world: World, known: Known) -> None:
     lost = [record for record in known.records | known.written if record.encode() not in content]
     if lost:
         raise Broken("records are lost that were sure", lost)
+    _checks_out(world)
+
+
+def _checks_out(world: World) -> None:
+    """What a death leaves gives `verify` nothing to find but notes of what waits in the spool."""
+    if world.schedule.lying or not (world.folder / "index" / "catalogue.db").exists():
+        return
+    if found := [one.row() for one in verify(world.places).findings if one.level == "problem"]:
+        raise Broken("verify finds something after a death", found)
 
 
 def at_the_end(world: World, known: Known) -> None:

@@ -14,6 +14,7 @@ from typing import BinaryIO
 from storage.archive import recovery, spool
 from storage.archive.journal import Journal
 from storage.objects import Stored, directory
+from storage.verify import index
 from storage.warc.segment import Segment
 from tests.storage.simulating.running import Mutation
 from tests.storage.simulating.world import SteppedStore, World, replaced
@@ -122,5 +123,6 @@ MUTANTS: dict[str, Mutation] = {
     "nothing is read back": _store(_Trusting),
     "a torn record is not cut": _without(recovery, "cut_torn_record", 0),
     "lines of lost records are kept": _without(recovery, "_proved", answer=True),
+    "chains laid anew are not seen in the spool": _without(index, "laid_anew", set()),
     "captures that nobody looked at are left": _without(recovery, "look_again_at"),
 }
