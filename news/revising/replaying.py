@@ -12,7 +12,18 @@ from datetime import datetime
 
 from news.model import Revision
 from news.revising.content import content_digest
-from news.revising.deciding import Decision, Gone, History, NewRevision, Occasion, Present, Sight, Unchanged, decide
+from news.revising.deciding import (
+    Decision,
+    Gone,
+    History,
+    Moved,
+    NewRevision,
+    Occasion,
+    Present,
+    Sight,
+    Unchanged,
+    decide,
+)
 from news.urls import same_page_key
 from news.writing import revision_digest
 
@@ -64,7 +75,7 @@ def _decided(history: History, sighting: Sighting, contents: Mapping[str, str]) 
     sight, occasion = sighting.sight, sighting.occasion
     if sight is None:
         return Unchanged()
-    if isinstance(sight, Gone) and not leads(history, occasion.url):
+    if isinstance(sight, Gone | Moved) and not leads(history, occasion.url):
         return None  # an old address, that its article had left by then
     if not isinstance(sight, Present) or history.spoken is None:
         return decide(history, sight, occasion)

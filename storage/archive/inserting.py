@@ -127,15 +127,15 @@ class Inserter:
         return {"id": found, "url": url}
 
     def _is_late(self, article_id: str, look: Look) -> bool:
-        """Return whether later states of the article are known, or that its page was gone later, where none is."""
+        """Return whether later states of the article are known, or that its page had ended later, where none is."""
         at = rfc3339(look.at)
         found = self._rows(
             "SELECT MAX(seen_last) AS last FROM revisions WHERE article_id = :id AND superseded = 0", id=article_id
         )
         if found[0]["last"]:
             return bool(at < found[0]["last"])
-        gone = "SELECT id FROM observations WHERE url = :url AND at > :at AND outcome = 'gone' LIMIT 1"
-        return bool(self._rows(gone, url=look.page, at=at))
+        ended = "SELECT id FROM observations WHERE url = :url AND at > :at AND outcome IN ('gone', 'moved') LIMIT 1"
+        return bool(self._rows(ended, url=look.page, at=at))
 
     def _left(self, look: Look, article: reading.Row, away: Redirected, to: str) -> tuple[Committed, ...]:
         self._writer.commit()

@@ -32,7 +32,7 @@ FROM observations o LEFT JOIN captures c ON c.record_id = o.record_id WHERE
 _OF_SITE = f"{_LOOKS} o.site = :site AND o.article_id > :after ORDER BY o.article_id, o.at, o.id LIMIT :most"
 _OF_ARTICLE = f"{_LOOKS} o.article_id = :id ORDER BY o.at, o.id"
 _UNREAD = (
-    f"{_LOOKS} o.article_id IS NULL AND c.truncated IS NULL AND (o.outcome = 'gone' OR "
+    f"{_LOOKS} o.article_id IS NULL AND c.truncated IS NULL AND (o.outcome IN ('gone', 'moved') OR "
     "(o.outcome IN ('failed', 'not-article', 'blocked') AND c.status = 200 AND o.reason <> 'alias-differs'))"
 )
 MOST = 20_000
@@ -57,7 +57,7 @@ def looks_by_article(rows: Rows, site: str) -> Iterator[tuple[str, list[Row]]]:
 def unread_looks(rows: Rows, site: str) -> dict[str, list[Row]]:
     """Return the looks that made nothing of a page, by its address: another reader may, or an older look found since.
 
-    A page that was gone before anything was known of it says nothing, until an import brings its article.
+    A page that was gone or led away before anything was known of it says nothing, until an import brings its article.
     """
     found = defaultdict[str, list[Row]](list)
     for look in rows(f"{_UNREAD} AND o.site = :site ORDER BY o.at, o.id", site=site):

@@ -16,6 +16,7 @@ import pytest
 
 from news.serial import rfc3339
 from storage.archive.archive import member, open_reading
+from storage.archive.look import Look, Redirected
 from storage.catalogue import histories, reading
 from storage.config import Config
 from storage.ingest.importing import Taken, take_in
@@ -26,7 +27,7 @@ from storage.verify.whole import Places, verify
 from storage.warc.reading import only_record
 from tests.catalogues import each_catalogue, lose
 from tests.storage.foreign import Foreign, as_one_member, in_zstandard, one_page, plain, records_of, stamp
-from tests.storage.making import HOME, config_in, exchange, html, look, minutes, page, written
+from tests.storage.making import HOME, config_in, exchange, html, look, minutes, page, redirect, written
 
 pytestmark = each_catalogue
 
@@ -303,6 +304,32 @@ def test_a_page_that_was_gone_before_its_article_was_known_ends_it(config: Confi
         look(writer, FERRY, b"no more", minutes(50), status="404 Not Found")
         writer.seal(minutes(50))
     assert told(config)[2:] == [("09:20", ["gone"]), ("09:40", ["back"]), ("09:50", ["gone"])]
+    assert findings(config) == []
+    before, tale = dump(config), history(config)
+    assert [found.row() for found in check(config, config.site("gazette")).differences] == []
+    with open_reading(config) as (store, _):
+        places = Places(store=store, catalogue=config.archive.catalogue, spool=Path(config.archive.spool))
+    lose(config.archive.catalogue)
+    assert rebuild(places, config).problems == []
+    assert history(config) == tale
+    assert dump(config) == before
+
+
+def test_a_page_that_led_away_before_its_article_was_known_ends_it(config: Config, tmp_path: Path) -> None:
+    with written(config) as (_, writer):
+        for minute in (20, 25):
+            left = writer.append(exchange(FERRY, b"", minutes(minute), status="302 Found", fields="Location: /\r\n"))
+            assert left is not None
+            away = Redirected(to=config.site("gazette").home)
+            writer.observe(Look(page=FERRY, at=minutes(minute), why="test", result=away, capture=left))
+        redirect(writer, page("old-pier"), page("pier"), html("The pier"), minutes(30))
+        writer.seal(minutes(31))
+    imported(config, one_page(tmp_path / "old.warc.gz", FERRY, minutes(0)))
+    imported(config, one_page(tmp_path / "older.warc.gz", page("old-pier"), minutes(10), "The pier"))
+    assert told(config) == [("09:00", []), ("09:20", ["moved"])]
+    assert told(config, page("pier"))[:2] == [("09:10", []), ("09:30", ["moved"])]
+    crawled(config, (40, html("Ferry to run all winter", LATER)))
+    assert told(config)[1:] == [("09:20", ["moved"]), ("09:40", ["stealth", "body", "back"])]
     assert findings(config) == []
     before, tale = dump(config), history(config)
     assert [found.row() for found in check(config, config.site("gazette")).differences] == []
