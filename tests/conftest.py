@@ -6,6 +6,7 @@ import atexit
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -22,6 +23,12 @@ import pytest
 from newsroom import Newsroom
 from tests.catalogues import KINDS, Catalogues, catalogues
 from tests.storage import making
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach what tests start: in the background a shell has it ignored, for them and theirs."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True)
