@@ -39,14 +39,15 @@ class _Brotli(Protocol):
 def remove_codings(body: bytes, codings: str | None, *, cap: int, gunzip: Gunzip | None = None) -> bytes:
     """Return the body without the content codings of a `Content-Encoding` header, at most `cap` bytes of it.
 
-    Codings come off in reverse order (RFC 9110, 8.4). A body that says gzip and is none is returned as it came; with
-    a coding that can't be read (`unreadable`) nothing is left: b"".
+    Codings come off in reverse order (RFC 9110, 8.4). A body that says gzip and is none is returned as it came, and
+    so is markup of which no other coding that it claims gives anything: some recorders keep the header of a body that
+    they decoded. With a coding that can't be read (`unreadable`) nothing is left: b"".
     """
     if unreadable(codings):
         return b""
     for coding in reversed(_named(codings)):
         whole = gunzip(body, cap) if gunzip and coding in _GZIPPED else None
-        body = _joined(_removed(body, coding, cap), cap) if whole is None else whole
+        body = (_joined(_removed(body, coding, cap), cap) or _markup(body)) if whole is None else whole
     return body[:cap]
 
 
@@ -71,6 +72,11 @@ def _removed(body: bytes, coding: str, cap: int) -> Iterable[bytes]:
         case "zstd":
             return _unzstded(body)
     return _gunzipped(body, cap) if body[:2] == b"\x1f\x8b" else (body,)
+
+
+def _markup(body: bytes) -> bytes:
+    """Return a body that begins as markup does, b"" for any other."""
+    return body if body[:_STEP].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<" else b""
 
 
 def _joined(pieces: Iterable[bytes], cap: int) -> bytes:

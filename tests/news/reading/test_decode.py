@@ -54,6 +54,17 @@ def test_of_a_cut_gzip_body_what_came_is_kept():
     assert document(gzip.compress(PAGE.encode())[:-20], "gzip").text.startswith("<p>Grüße aus")
 
 
+@pytest.mark.parametrize("coding", ["br", "zstd", "deflate", "gzip", "gzip, br"])
+def test_markup_that_was_decoded_by_who_recorded_it_is_read_whatever_its_header_still_says(coding: str):
+    page = b"\xef\xbb\xbf\n<!doctype html><p>Tide tables</p>"
+    assert remove_codings(page, coding, cap=10_000) == page
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd", "deflate"])
+def test_of_a_body_that_is_neither_coded_as_it_says_nor_markup_nothing_is_made_up(coding: str):
+    assert remove_codings(b"\xff\xfe\x00 no page", coding, cap=10_000) == b""
+
+
 def test_a_body_that_says_gzip_and_is_none_is_read_as_it_is():
     assert document(PAGE.encode(), "gzip").text == PAGE
 
