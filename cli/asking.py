@@ -32,7 +32,7 @@ def status(config: Config, as_json: bool) -> None:
     """Show how each site is doing: what is known, due and failing, what is being written, and what needs you."""
     from cli.statuses import alarm_json, show_status, site_status
     from storage.alarms import alarms as alarms_of
-    from storage.archive.archive import open_reading, room_of
+    from storage.archive.access import open_reading, room_of
     from storage.catalogue.reading import known_sites
 
     now, spool, room = datetime.now(UTC), Path(config.archive.spool), room_of(config)
@@ -81,7 +81,7 @@ def articles(
     An edit is a revision after an article's first. With both --edited-since and --class, one edit must fit both.
     """
     from news.serial import rfc3339
-    from storage.archive.archive import open_reading
+    from storage.archive.access import open_reading
     from storage.catalogue import reading
     from storage.catalogue.access import accesses
 
@@ -114,7 +114,7 @@ def history(config: Config, *, url: str, off: frozenset[str], as_json: bool) -> 
     A change happened after the last look at the state before (not before) and by the first look at the new one
     (seen first). A revision is confirmed once a later look, minutes after, found it again.
     """
-    from storage.archive.archive import open_reading
+    from storage.archive.access import open_reading
     from storage.catalogue.histories import history_json
     from storage.catalogue.reading import chain
 

@@ -42,7 +42,7 @@ def blame(config: Config, *, url: str, revision: int | None, as_json: bool) -> N
     from news.revising.blaming import State
     from news.revising.blaming import blame as blamed
     from news.serial import instant
-    from storage.archive.archive import open_reading
+    from storage.archive.access import open_reading
     from storage.catalogue.rows import stored_revision
 
     with open_reading(config) as (_, rows):

@@ -177,7 +177,8 @@ def rebuild(config: Config, as_json: bool) -> int:
 
 def _places(config: Config) -> Places:
     from news.errors import StoreUnavailable
-    from storage.archive.archive import check_format, lacking, ledger_of
+    from storage.archive.access import ledger_of
+    from storage.archive.header import check_format, lacking
     from storage.objects import open_store
     from storage.verify.whole import Places
 

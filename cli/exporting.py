@@ -75,7 +75,7 @@ def export(  # noqa: PLR0913  click hands every option over by name
     An article's records come with what its pages need to look right, and with the robots.txt and sources that led to
     it. Nothing is overwritten without --force, and what breaks off leaves no half file.
     """
-    from storage.archive.archive import open_reading
+    from storage.archive.access import open_reading
     from storage.export.exporting import Exporter, Wish
     from storage.export.output import OutputTaken
 

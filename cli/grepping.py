@@ -60,7 +60,7 @@ def grep(
     PATTERN is words, all of which a changed sentence's block must hold, "phrases" in double quotes, and begin*.
     'OLD -> NEW' finds revisions in which OLD went and NEW came. A change that only stands beside PATTERN is no hit.
     """
-    from storage.archive.archive import open_reading
+    from storage.archive.access import open_reading
     from storage.catalogue import reading
     from storage.catalogue.addresses import on_server
     from storage.searching import search

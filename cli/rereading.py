@@ -47,7 +47,7 @@ def reread(config: Config, site: str | None, check: bool, as_json: bool) -> int:
 def _sites(config: Config, name: str | None) -> list[Site]:
     """Return the site that is named, else all that the archive has pages of and that we still know how to read."""
     from news.errors import UnknownSite
-    from storage.archive.archive import open_reading
+    from storage.archive.access import open_reading
     from storage.catalogue.reading import known_sites
 
     if name is not None:

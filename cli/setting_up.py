@@ -25,7 +25,7 @@ def init(config: Config, new_key: bool, as_json: bool) -> None:
     A bucket is made where there is none, its versioning is switched on, and what its service can't do is told. Running
     it again harms nothing: what is there stays, and an older catalogue is brought to this program's schema.
     """
-    from storage.archive.archive import create
+    from storage.archive.founding import create
     from storage.objects import open_store
 
     store = open_store(config.archive.store, config.s3).prepare()

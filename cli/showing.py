@@ -84,7 +84,7 @@ def show(
     `html` is one page that needs nothing else and runs nothing. `warc` writes the records that prove the revision,
     byte for byte as they were captured: the answer, what was asked, and the segment's own description.
     """
-    from storage.archive.archive import open_reading
+    from storage.archive.access import open_reading
 
     if revision is not None and at is not None:
         raise click.UsageError("give -r or --at, not both")
@@ -144,7 +144,7 @@ def diff(
 
     Without A and B, the last two; without B, from A to the newest. The exit status is 0 whether or not they differ.
     """
-    from storage.archive.archive import open_reading
+    from storage.archive.access import open_reading
 
     form = _form(form, default="terminal", as_json=as_json)
     with open_reading(config) as (_, rows):

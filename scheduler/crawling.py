@@ -11,7 +11,7 @@ from news.errors import BadAddress
 from news.model import Site
 from news.urls import belongs, normalise
 from scheduler.worker import CrawlWorker, Event
-from storage.archive.archive import open_reading, room_of
+from storage.archive.access import open_reading, room_of
 from storage.archive.spool import SpoolLock
 from storage.catalogue import opening, reading
 

@@ -22,7 +22,7 @@ from scheduler.alarming import Watch
 from scheduler.crawling import Tell
 from scheduler.tick import plan
 from scheduler.worker import CrawlWorker, Event, WorkerDied
-from storage.archive.archive import open_reading, room_of
+from storage.archive.access import open_reading, room_of
 from storage.catalogue import opening
 from storage.verify.spools import spooled
 

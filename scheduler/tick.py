@@ -14,7 +14,7 @@ from news.serial import instant, rfc3339
 from scheduler.alarming import Watch
 from scheduler.crawling import Tell, Told, check_free, follow, make_room
 from scheduler.worker import CrawlWorker
-from storage.archive.archive import open_reading, room_of
+from storage.archive.access import open_reading, room_of
 from storage.catalogue import opening, reading, watching
 from storage.catalogue.opening import Row, Rows
 from storage.catalogue.states import page_state

@@ -65,7 +65,7 @@ def _words(line: Line, config_file: Path) -> str:
 
 def _last_two(line: Line, config_file: Path) -> list[Revision]:
     """Return the revision that this line tells of and the one before; none while it waits for its commit."""
-    from storage.archive.archive import open_reading
+    from storage.archive.access import open_reading
     from storage.catalogue import reading
     from storage.catalogue.rows import stored_revision
     from storage.config import load_config

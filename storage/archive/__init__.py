@@ -9,7 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from storage.archive.archive import Archive, open_archive
+    from storage.archive.access import open_archive
+    from storage.archive.archive import Archive
     from storage.archive.look import Committed, Failed, Look, NotModified, Redirected, Seen, unasked_304
     from storage.archive.writer import SiteWriter
 
@@ -26,7 +27,7 @@ __all__ = [
     "unasked_304",
 ]
 
-_PLACES = {"Archive": "archive", "open_archive": "archive", "SiteWriter": "writer"}
+_PLACES = {"Archive": "archive", "open_archive": "access", "SiteWriter": "writer"}
 
 
 def __getattr__(name: str) -> object:

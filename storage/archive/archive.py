@@ -5,49 +5,33 @@ Whoever only asks pays for no WARC library: what writing needs is imported where
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from news.errors import FormatTooNew, ObjectCorrupt, ObjectMissing, StoreUnavailable
+from news.errors import ObjectMissing, StoreUnavailable
 from news.model import Site
-from news.serial import FORMAT, canonical, rfc3339
+from news.serial import rfc3339
+from storage.archive.header import VANISHED, check_format
 from storage.archive.outage import Outage
 from storage.archive.room import Room
 from storage.catalogue import opening, reading
-from storage.catalogue.addresses import shown
 from storage.catalogue.opening import Row, Rows
 from storage.ledger.terms import Ledger
-from storage.objects import Store, get_bytes, open_store, put_bytes
+from storage.objects import Store
 
 if TYPE_CHECKING:
     from storage.archive.spool import OpenSegment, Place
     from storage.archive.writer import SiteWriter
-    from storage.catalogue.changing import Changing
     from storage.catalogue.recording import Recorder
-    from storage.config import Config
     from storage.warc.reading import Record
     from storage.warc.segment import Capture
 
 log = logging.getLogger(__name__)
-
-HEADER = "stoppress.json"
-NO_ARCHIVE = "there is no archive at {0}: run `stoppress init` to make one there"
-HEADLESS = (
-    "{0} holds an archive, but its stoppress.json is missing: run `stoppress restore stoppress.json`, with --from FILE "
-    "where the store keeps no versions"
-)
-VANISHED = (
-    "the store {0} holds no archive just now, though this catalogue is the index of one there: is its disk mounted, "
-    "does archive.store name the right place?"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,186 +188,3 @@ def member(store: Store, spool: Path, rows: Rows, capture: Mapping[str, Any]) ->
     if sealed is None or sealed["warc_key"] is None:
         raise ObjectMissing(f"segment {capture['segment']} lies neither in the spool nor in the store")
     return store.read_range(sealed["warc_key"], capture["offset"], capture["length"])
-
-
-def create(
-    config: Config, now: datetime, *, new_key: bool = False, progress: opening.Progress | None = None
-) -> list[str]:
-    """Make the store's header, key, catalogue and spool where they are missing; return what was done, in words.
-
-    `progress` is told how far an older catalogue has been brought to today's schema.
-    """
-    from storage.catalogue.changing import changing_at
-    from storage.ledger.founding import check_founder, first_key, replace_key, settle_key
-
-    store = open_store(config.archive.store, config.s3)
-    done = []
-    try:
-        header = check_format(store)
-        done.append(f"store {store.address} is there already (format {header['format']})")
-        done.append((replace_key if new_key else settle_key)(config.key_file, store, now))
-    except ObjectMissing:
-        lost = holds_archive(store)
-        if lost:
-            check_founder(config.key_file, store, HEADLESS.format(store.address))
-        public, made = first_key(config.key_file, store.address)
-        header = {"format": FORMAT, "created": rfc3339(now), "writer": "stoppress", "public_key": public.text}
-        put_bytes(store, HEADER, canonical(header))
-        how = "has a stoppress.json again, a new one in place of the one that was lost" if lost else "made"
-        done += [f"store {store.address} {how} (format {FORMAT})", made]
-    there = opening.exists(config.archive.catalogue)
-    opening.create(config.archive.catalogue, progress=progress)
-    catalogue = changing_at(config.archive.catalogue)
-    try:
-        _note_store(store, catalogue)
-        _note_founding(store, catalogue)
-    finally:
-        catalogue.dispose()
-    done.append(f"catalogue {shown(config.archive.catalogue)} {'is up to date' if there else 'made'}")
-    try:
-        Path(config.archive.spool).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreUnavailable(f"the spool {config.archive.spool} can't be made: {error.strerror}") from error
-    return done
-
-
-def check_format(store: Store) -> dict[str, Any]:
-    """Return the store's header; raises `ObjectMissing` without one, `FormatTooNew` for one of a later program."""
-    try:
-        header = json.loads(get_bytes(store, HEADER))
-        found = int(header["format"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise ObjectCorrupt(
-            f"{HEADER} in {store.address} can't be read: {error}; restore it before anything else"
-        ) from error
-    if found > FORMAT:
-        raise FormatTooNew(
-            f"the store {store.address} has format {found}, this program reads {FORMAT}: use a newer Stop Press; "
-            "nothing was changed"
-        )
-    return dict(header)
-
-
-def holds_archive(store: Store) -> bool:
-    """Return whether captures or revisions lie in a store, whatever its header says."""
-    return any(next(iter(store.list(prefix)), None) is not None for prefix in ("warc/", "articles/"))
-
-
-def lacking(store: Store) -> str:
-    """Return what to tell of a store without a header: that it lost it, or that no archive was ever made there."""
-    return (HEADLESS if holds_archive(store) else NO_ARCHIVE).format(store.address)
-
-
-@contextmanager
-def open_reading(config: Config, *, may_be_away: bool = False) -> Iterator[tuple[Store, Rows]]:
-    """Open an archive for questions: its store, checked, and its catalogue.
-
-    A store that `may_be_away` need not answer, if the catalogue has been used with it before.
-    """
-    with _opened(config, may_be_away=may_be_away) as (store, rows, _):
-        yield store, rows
-
-
-@contextmanager
-def _opened(config: Config, *, may_be_away: bool) -> Iterator[tuple[Store, Rows, StoreUnavailable | None]]:
-    """Open store and catalogue; the third is why the store can't be used at the moment."""
-    store = open_store(config.archive.store, config.s3)
-    problem, empty = None, False
-    try:
-        check_format(store)
-    except ObjectMissing:
-        problem = StoreUnavailable(lacking(store))
-        empty = problem.args[0] == NO_ARCHIVE.format(store.address)
-    except StoreUnavailable as error:
-        problem = error
-    if problem and not may_be_away:
-        raise problem
-    with ExitStack() as held:
-        try:
-            rows = held.enter_context(opening.reading(config.archive.catalogue))
-        except StoreUnavailable:
-            if problem:
-                raise problem from None
-            raise
-        if problem and not _is_known(rows, store):
-            raise problem
-        yield store, rows, StoreUnavailable(VANISHED.format(store.address)) if empty else problem
-
-
-def _is_known(rows: Rows, store: Store) -> bool:
-    return bool(rows("SELECT 1 AS known FROM stores WHERE address = :address", address=_place_of(store)))
-
-
-def _place_of(store: Store) -> str:
-    """Return a store's address as the catalogue knows it: a directory's from the root on."""
-    return store.address if "://" in store.address else str(Path(store.address).absolute())
-
-
-@contextmanager
-def open_archive(
-    config: Config, *, software: Mapping[str, str] | None = None, may_be_away: bool = False
-) -> Iterator[Archive]:
-    """Open an archive for writing, after checking store, format and schema; see `open_reading` for `may_be_away`."""
-    from news.policy import LADDER, next_due
-    from storage.catalogue.changing import changing_at
-    from storage.catalogue.recording import Recorder
-
-    with _opened(config, may_be_away=may_be_away) as (store, rows, problem):
-        catalogue, outage = changing_at(config.archive.catalogue), Outage()
-        try:
-            if problem:
-                outage.failed(str(problem), datetime.now(UTC))
-            else:
-                _greet(store, rows, catalogue)
-            yield Archive(
-                store=store,
-                address=config.archive.store,
-                spool=Path(config.archive.spool),
-                rows=rows,
-                recorder=Recorder(catalogue, partial(next_due, ladder=LADDER.hurried(config.daemon.hurry))),
-                software=software or {},
-                max_body_bytes=int(config.crawler.max_body_megabytes * 1_000_000),
-                ledger=ledger_of(config),
-                catalogue=config.archive.catalogue,
-                outage=outage,
-                room=room_of(config),
-            )
-        finally:
-            catalogue.dispose()
-
-
-def _greet(store: Store, rows: Rows, catalogue: Changing) -> None:
-    """Tell what is not as it should be with a store that answered, and note that this catalogue is its index."""
-    for warning in store.warnings():
-        log.warning("%s", warning)
-    if not _is_known(rows, store):
-        _note_store(store, catalogue)
-
-
-def _note_founding(store: Store, catalogue: Changing) -> None:
-    """Note the versions of header and keys, where the store keeps versions; what is known already stays."""
-    from storage.catalogue.statements import insert
-    from storage.restoring import FOUNDED, unlisted_versions
-
-    found = [{"key": key, "version": version} for key, version in unlisted_versions(store, FOUNDED).items()]
-    with catalogue.change() as change:
-        change.run(insert("versions", ("key", "version")), found)
-
-
-def _note_store(store: Store, catalogue: Changing) -> None:
-    from storage.catalogue.recording import Recorder
-
-    Recorder(catalogue).note_store(_place_of(store), datetime.now(UTC))
-
-
-def room_of(config: Config) -> Room:
-    """Return what the configuration says of room in the spool."""
-    said = config.archive
-    floor = None if said.spool_free_megabytes is None else said.spool_free_megabytes * 1e6
-    return Room(Path(said.spool), most=said.spool_megabytes * 1e6, least_free=floor)
-
-
-def ledger_of(config: Config) -> Ledger:
-    """Return what the configuration says of the ledger."""
-    said = config.ledger
-    return Ledger(key=config.key_file, authorities=said.timestamp_authorities, certificates=said.timestamp_certificates)

@@ -16,7 +16,8 @@ from typing import Any
 
 from news.errors import StoreError
 from news.model import Site
-from storage.archive.archive import Archive, open_archive
+from storage.archive.access import open_archive
+from storage.archive.archive import Archive
 from storage.archive.look import Imported
 from storage.archive.writer import SiteWriter
 from storage.catalogue import reading

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 from news.model import Site
 from news.revising.replaying import Link
-from storage.archive.archive import Archive, open_archive
+from storage.archive.access import open_archive
+from storage.archive.archive import Archive
 from storage.archive.recovery import look_again
 from storage.archive.writer import SiteWriter
 from storage.catalogue import reading

@@ -12,7 +12,7 @@ from typing import Any
 from news.model import Revision, Site
 from news.revising.replaying import Link, replay
 from news.sites import citation, load_reader
-from storage.archive.archive import open_reading
+from storage.archive.access import open_reading
 from storage.catalogue import reading
 from storage.catalogue.lengths import typical_words
 from storage.catalogue.opening import Row, Rows

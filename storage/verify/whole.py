@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from news.errors import ConfigError, StoreError
-from storage.archive.archive import check_format
+from storage.archive.header import check_format
 from storage.catalogue import opening
 from storage.leases import open_elsewhere
 from storage.ledger.keys import Signer, key_ring, load_signer

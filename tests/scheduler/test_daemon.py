@@ -17,7 +17,7 @@ import pytest
 
 from newsroom import Newsroom
 from scheduler.tick import budget_of, plan
-from storage.archive.archive import open_archive, open_reading
+from storage.archive.access import open_archive, open_reading
 from storage.catalogue.rows import page_row
 from tests.conftest import Run, found_archive, run_in, site_config
 from tests.storage.making import SITE, config_in, minutes, page

@@ -13,7 +13,7 @@ from pathlib import Path
 from news.model import Site
 from news.revising import judge
 from storage.archive import Archive, Look, Redirected, Seen, SiteWriter, open_archive
-from storage.archive.archive import create
+from storage.archive.founding import create
 from storage.config import Config, load_config
 from storage.warc.exchange import Exchange
 from storage.warc.http1 import ResponseParser

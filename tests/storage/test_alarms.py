@@ -13,7 +13,7 @@ from scheduler.alarming import Watch
 from scheduler.tick import allowed, budget_of, plan
 from storage.alarms import Alarm, alarms
 from storage.archive import Failed, Look, SiteWriter
-from storage.archive.archive import open_reading, room_of
+from storage.archive.access import open_reading, room_of
 from storage.config import Config
 from storage.unanswered import note_round, unanswered_in
 from tests.catalogues import each_catalogue

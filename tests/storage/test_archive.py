@@ -16,7 +16,8 @@ import pytest
 
 from news.errors import FormatTooNew, ObjectCorrupt, SchemaMismatch, SiteBusy, StoreUnavailable
 from storage.archive import Archive, open_archive
-from storage.archive.archive import create, open_reading
+from storage.archive.access import open_reading
+from storage.archive.founding import create
 from storage.catalogue import reading
 from storage.config import Config
 from storage.objects import DirectoryStore, get_bytes, put_bytes

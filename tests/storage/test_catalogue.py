@@ -12,7 +12,7 @@ import pytest
 from news.errors import ConfigError, SchemaMismatch
 from news.serial import instant, rfc3339
 from news.urls import article_id, same_page_key
-from storage.archive.archive import open_reading
+from storage.archive.access import open_reading
 from storage.catalogue import histories, opening, reading
 from storage.catalogue.addresses import shown
 from storage.catalogue.changing import Changing, Interrupted, changing_at

@@ -10,7 +10,7 @@ import pytest
 
 from cli.main import run
 from news.errors import ConfigError, StoreUnavailable
-from storage.archive.archive import open_archive
+from storage.archive.access import open_archive
 from storage.catalogue import opening, reading
 from storage.catalogue.changing import changing_at
 from storage.catalogue.recording import Recorder

@@ -24,7 +24,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
 from news.serial import rfc3339
-from storage.archive.archive import open_reading
+from storage.archive.access import open_reading
 from storage.catalogue import histories, reading
 from storage.config import Config
 from storage.export import cdxj, parquet

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.archive.archive import create, open_reading
+from storage.archive.access import open_reading
+from storage.archive.founding import create
 from storage.catalogue import reading
 from storage.config import Config, load_config
 from storage.export.choosing import Chosen

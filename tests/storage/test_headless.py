@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from news.errors import StoreUnavailable
-from storage.archive.archive import create, ledger_of, open_archive
+from storage.archive.access import ledger_of, open_archive
+from storage.archive.founding import create
 from storage.config import Config
 from storage.objects import open_store
 from storage.verify.whole import Places, verify

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from news.serial import rfc3339
-from storage.archive.archive import member, open_reading
+from storage.archive.access import open_reading
+from storage.archive.archive import member
 from storage.archive.look import Look, Redirected
 from storage.catalogue import histories, reading
 from storage.config import Config

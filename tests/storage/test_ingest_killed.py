@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from storage.archive import journal, spool
-from storage.archive.archive import open_reading
+from storage.archive.access import open_reading
 from storage.archive.journal import Journal
 from storage.catalogue import histories
 from storage.catalogue.opening import Rows

@@ -16,7 +16,7 @@ import pytest
 from news.errors import ConfigError, StoreUnavailable
 from news.serial import canonical, digest_of
 from storage.archive import Archive
-from storage.archive.archive import create
+from storage.archive.founding import create
 from storage.config import Config
 from storage.ledger.keys import Signer, key_ring, load_signer, make_signer, signed_bytes
 from storage.ledger.leaves import unpacked

@@ -20,7 +20,7 @@ import pytest
 
 from news.errors import ConfigError
 from news.serial import canonical
-from storage.archive.archive import create
+from storage.archive.founding import create
 from storage.catalogue import opening
 from storage.config import Config, load_config
 from storage.ledger import timestamps

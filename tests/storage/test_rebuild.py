@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from news.errors import SiteBusy
-from storage.archive.archive import open_reading
+from storage.archive.access import open_reading
 from storage.catalogue import histories
 from storage.config import Config
 from storage.rebuild import Built, rebuild

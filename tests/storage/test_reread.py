@@ -10,7 +10,7 @@ import pytest
 
 from news.model import Article, Document, Site
 from news.sites import generic
-from storage.archive.archive import open_reading
+from storage.archive.access import open_reading
 from storage.catalogue import histories, reading
 from storage.config import Config
 from storage.rebuild import rebuild

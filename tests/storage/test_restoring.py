@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from news.errors import ObjectCorrupt, ObjectMissing, StopPressError
-from storage.archive.archive import create, ledger_of, open_reading
+from storage.archive.access import ledger_of, open_reading
+from storage.archive.founding import create
 from storage.catalogue import opening
 from storage.config import Config, load_config
 from storage.objects import Store, get_bytes, open_store, put_bytes

@@ -16,7 +16,7 @@ import pytest
 
 from news.serial import canonical, digest_of
 from storage.archive import journal
-from storage.archive.archive import ledger_of
+from storage.archive.access import ledger_of
 from storage.config import Config
 from storage.objects import DirectoryStore, Store
 from storage.verify import whole, working

@@ -18,7 +18,7 @@ from crawler.sitework import NoRoom, SiteWork
 from news.errors import FormatTooNew, SpoolFull, StoreUnavailable
 from storage.alarms import alarms
 from storage.archive import Archive, SiteWriter, open_archive
-from storage.archive.archive import ledger_of, open_reading, room_of
+from storage.archive.access import ledger_of, open_reading, room_of
 from storage.archive.outage import FIRST_PAUSE, LONGEST_PAUSE, Outage, waiting_in
 from storage.archive.room import Room
 from storage.archive.spool import leftovers

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 from news.errors import StoreUnavailable
 from storage import rebuild
-from storage.archive import Archive, SiteWriter, archive, observing, open_archive, recovery, sealing, writer
+from storage.archive import Archive, SiteWriter, access, archive, observing, open_archive, recovery, sealing, writer
 from storage.catalogue import opening
 from storage.catalogue.recording import Recorder
 from storage.config import Config, load_config
@@ -28,7 +28,7 @@ from tests.storage.making import SITE, START, config_in
 from tests.storage.simulating.disk import Disk, Steps
 from tests.storage.simulating.schedules import Schedule
 
-USED = (archive, observing, rebuild, recovery, sealing, writer)
+USED = (access, archive, observing, rebuild, recovery, sealing, writer)
 """Modules that a process loads when it first needs them: here before the clock is taken over."""
 
 CHANGES = ("apply", "add_pages", "drop_segment", "sealed", "note_versions")
@@ -75,7 +75,7 @@ class World:
     @property
     def places(self) -> Places:
         """The archive as an operator's check sees it, the store without its faults."""
-        ledger = archive.ledger_of(self.config)
+        ledger = access.ledger_of(self.config)
         return Places(store=self.truth, catalogue=self.config.archive.catalogue, spool=self.spool, ledger=ledger)
 
     def sleep(self, seconds: float) -> None:
@@ -123,7 +123,7 @@ class World:
             self._clock(undone)
             replaced(undone, os, "urandom", self.chance.randbytes)
             replaced(undone, time, "sleep", self.sleep)
-            replaced(undone, archive, "open_store", lambda *_: self.store)
+            replaced(undone, access, "open_store", lambda *_: self.store)
             replaced(undone, directory, "_syncfs", self.disk.sync_all)
             replaced(undone, opening, "create", _created)
             for name in CHANGES:
