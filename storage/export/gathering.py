@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 
 from news.serial import rfc3339
@@ -13,6 +12,7 @@ from storage.export.choosing import Chosen, captures_of_articles
 from storage.export.requisites import requisites_of
 from storage.export.segments import Member, Opened, SegmentFile, by_segment, opener
 from storage.objects import Store
+from storage.warc.dates import warc_date
 
 Progress = Callable[[int, int], None]
 WITHIN = 500
@@ -150,10 +150,8 @@ def _within(
 def _at(member: Member, row: Row | None) -> str:
     if row is not None:
         return str(row["at"])
-    try:
-        return rfc3339(datetime.fromisoformat(member.get("WARC-Date") or ""))
-    except ValueError:
-        return ""
+    at = warc_date(member.get("WARC-Date"))
+    return rfc3339(at) if at else ""
 
 
 def _segments(rows: Rows, site: str, chosen: Chosen, originals: set[str]) -> list[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from base64 import b32encode
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha1, sha256
 from typing import Any, BinaryIO
 
 from news.serial import rfc3339
 from storage.ledger.leaves import record_leaf
 from storage.ledger.records import Digested, Fields, Tap, digested
+from storage.warc.dates import warc_date
 from storage.warc.http1 import ResponseParser
 
 PAYLOAD = "its payload is not what its payload digest says"
@@ -116,10 +116,8 @@ def _found(record: Digested, watch: _Watch) -> Found:
 
 
 def _instant(said: str | None) -> str | None:
-    try:
-        return rfc3339(datetime.fromisoformat(said)) if said else None
-    except ValueError:
-        return None
+    at = warc_date(said)
+    return rfc3339(at) if at else None
 
 
 def _hash_for(stated: str | None) -> Any:

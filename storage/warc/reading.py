@@ -16,6 +16,7 @@ from fastwarc.warc import ArchiveIterator
 from news.errors import ObjectCorrupt
 from news.model import Document
 from news.reading.decode import decode
+from storage.warc.dates import warc_date
 from storage.warc.http1 import Head, ResponseParser
 from storage.warc.members import gunzipped
 
@@ -57,11 +58,7 @@ class Record:
     @property
     def at(self) -> datetime | None:
         """The record's WARC-Date."""
-        said = self.get("WARC-Date")
-        try:
-            return datetime.fromisoformat(said).astimezone(UTC) if said else None
-        except ValueError:
-            return None
+        return warc_date(self.get("WARC-Date"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -586,6 +587,48 @@ def test_dates_with_fractions_keep_them(config: Config, tmp_path: Path) -> None:
     imported(config, fine)
     assert history(config)[0]["seen_first"] == rfc3339(at)
     assert history(config)[0]["capture"]["record_id"] == head
+
+
+@pytest.fixture
+def in_new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+def dated(folder: Path, said: str) -> Path:
+    """Return a file whose records state this date."""
+    foreign = Foreign(folder / "sound.warc.gz")
+    foreign.page(FERRY, html(), minutes(0))
+    path = folder / "dated.warc"
+    path.write_bytes(gzip.decompress(foreign.close().read_bytes()).replace(stamp(minutes(0)).encode(), said.encode()))
+    return path
+
+
+@pytest.mark.usefixtures("in_new_york")
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("2026-03-02T10:00:00", "2026-03-02T10:00:00.000000Z"),
+        ("2026-03-02", "2026-03-02T00:00:00.000000Z"),
+        ("2026-03-02T10:00:00+01:00", "2026-03-02T09:00:00.000000Z"),
+    ],
+)
+def test_a_date_without_a_zone_is_in_utc_wherever_it_is_read(
+    config: Config, tmp_path: Path, said: str, meant: str
+) -> None:
+    imported(config, dated(tmp_path, said))
+    assert [one["seen_first"] for one in history(config)] == [meant]
+    assert findings(config) == []
+
+
+@pytest.mark.parametrize("said", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "20260302100000"])
+def test_a_date_that_no_clock_can_show_is_told(config: Config, tmp_path: Path, said: str) -> None:
+    told = imported(config, dated(tmp_path, said))
+    assert not told.sites
+    assert "a record without a WARC-Date that can be read" in told.problems[0]
 
 
 def test_an_export_of_an_imported_article_brings_along_where_it_is_from(config: Config, tmp_path: Path) -> None:
