@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from news.serial import rfc3339
 from news.sites import citation
 from news.writing import revision_digest
 from storage.archive.identity import identify, same_story
-from storage.archive.look import Committed, Look, NotModified, Redirected, Seen
+from storage.archive.look import TICK, Committed, Look, NotModified, Redirected, Seen
 from storage.catalogue import reading
 from storage.catalogue.rows import stored_revision
 from storage.reread.chains import article_sightings, moving, relaid_line
@@ -115,6 +115,8 @@ class Inserter:
                 return self._put([_Late(look=look, article=article, sight=sight, reason=verdict.reason)]) or None
             case NotModified():
                 return self._put([_Late(look=look, article=article, sight=None)])
+            case Redirected(verdict=Verdict(sight=Gone() as sight) as verdict):
+                return self._put([_Late(look=look, article=article, sight=sight, reason=verdict.reason)])
             case Redirected(to=to) as away if away.verdict is None or away.verdict.article is not None:
                 return self._left(look, article, away, to)
         return None
@@ -148,7 +150,7 @@ class Inserter:
             return left
         landed = Look(
             page=to,
-            at=away.landed_at or look.at,
+            at=max(away.landed_at or look.at, look.at + TICK),
             why=look.why,
             result=Seen(verdict=away.verdict, address=to),
             capture=away.landed,
@@ -172,6 +174,7 @@ class Inserter:
         """
         self._writer.commit()
         article_id, url = late[0].article["id"], late[0].article["url"]
+        late = self._apart(article_id, late)
         try:
             links = self._laid(article_id, late)
         except StoreError as error:
@@ -184,6 +187,18 @@ class Inserter:
         if not self._stands(article_id, links):
             self._writer.write(relaid_line(links, url=url), late[0].look.at)
         return self._noted((one.look, _said(one, links)) for one in late)
+
+    def _apart(self, article_id: str, late: Sequence[_Late]) -> list[_Late]:
+        """Return the looks each at an instant of its own: behind those whose records bear the same date."""
+        taken = {row["at"] for row in self._rows("SELECT at FROM observations WHERE article_id = :id", id=article_id)}
+        found = []
+        for one in late:
+            at = one.look.at
+            while rfc3339(at) in taken:
+                at += TICK
+            taken.add(rfc3339(at))
+            found.append(one if at == one.look.at else replace(one, look=replace(one.look, at=at)))
+        return found
 
     def _noted(self, said: Iterable[tuple[Look, Mapping[str, object]]]) -> tuple[Committed, ...]:
         noted = tuple(self._note(look, **finding) for look, finding in said)

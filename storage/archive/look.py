@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from news.model import Outcome
 from news.revising import Verdict
 from storage.warc.segment import Capture
 from storage.warc.telling import Witness
+
+TICK = timedelta(microseconds=1)
+"""How far apart two looks at an article are put whose records bear the same date, as others' do within a second: an
+article has one state at a time, and its looks one order.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ from storage.archive.finding import Finding, page_state
 from storage.archive.identity import identify, same_story
 from storage.archive.inserting import Inserter
 from storage.archive.knowing import Known
-from storage.archive.look import Committed, Failed, Look, NotModified, Redirected, Seen
+from storage.archive.look import TICK, Committed, Failed, Look, NotModified, Redirected, Seen
 from storage.catalogue import reading
 from storage.warc.telling import Witness
 
@@ -147,29 +147,31 @@ class Observer:
 
     def _moved(self, look: Look, away: Redirected, verdict: Verdict, article: Article) -> tuple[Committed, ...]:
         """An article was found behind a redirect: the page's own under a new address, or another one."""
+        known = self._known.article(look.page)
+        if known is not None:
+            look = self._apart(look, known)
         there = replace(
             look,
             page=away.to,
-            at=away.landed_at or look.at,
+            at=max(away.landed_at or look.at, look.at + TICK),
             capture=away.landed,
             result=Seen(verdict=verdict, address=away.to),
         )
-        known = self._known.article(look.page)
         if known is None:
-            landed = self._seen(there, verdict)
+            landed = self.observe(there)
             self._writer.commit()
             self._alias(look, look.page, self._known.article(away.to))
-            return (self._note(look, Finding(outcome="moved", reason=f"redirected to {away.to}")), landed)
+            return (self._note(look, Finding(outcome="moved", reason=f"redirected to {away.to}")), *landed)
         history = self._known.history(known)
         if not leads(history, look.page):
-            return (self._left(look, away.to), self._seen(there, verdict))
+            return (self._left(look, away.to), *self.observe(there))
         spoken = history.spoken
         same = spoken is not None and spoken.article is not None and same_story(spoken.article, article)
         if same and self._known.article(away.to) is None:
             self._alias(look, away.to, known)  # first: cut short here, what it led to would be another article
         left = self._left(look, away.to)
         self._writer.commit()
-        return (left, self._seen(there, verdict))
+        return (left, *self.observe(there))
 
     def _left(self, look: Look, to: str) -> Committed:
         reason, known = f"redirected to {to}", self._known.led(look.page)
@@ -182,7 +184,7 @@ class Observer:
 
         Two live addresses of one article differ for ever where one is its second page, or an AMP copy: no edit is that.
         """
-        self._settle(article_id)
+        look = self._apart(look, article_id)
         history = self._known.history(article_id)
         moved = history.latest is not None and "moved" in history.latest.classes
         if moved or leads(history, look.page) or history.spoken is None or history.spoken.article is None:
@@ -195,7 +197,7 @@ class Observer:
     def _decide(
         self, look: Look, article_id: str, article_url: str | None, sight: Sight, *, reason: str | None = None
     ) -> Committed:
-        self._settle(article_id)
+        look = self._apart(look, article_id)
         history = self._recalling(self._known.history(article_id), article_id, sight)
         if isinstance(sight, Present) and sight.article.paid and history.spoken is None:
             history = replace(history, typical_words=self._known.typical_words(look.at))
@@ -290,6 +292,12 @@ class Observer:
     def _alias(self, look: Look, url: str, article_id: str | None) -> None:
         if article_id:
             self._writer.write({"t": "alias", "url": url, "article_id": article_id, "at": rfc3339(look.at)}, look.at)
+
+    def _apart(self, look: Look, article_id: str) -> Look:
+        """Return the look behind the article's last, also where both records bear the same date."""
+        self._settle(article_id)
+        last = self._known.history(article_id).last_look
+        return replace(look, at=last + TICK) if last == look.at else look
 
     def _settle(self, *what: str | None) -> None:
         """Commit first when this look stands on one that still waits."""

@@ -50,6 +50,7 @@ class Looker:
         self._full = full
         self._looked = Looked()
         self._landed: set[str] = set()
+        self._seen: set[str] = set()
         self._observed: set[str] = set()
         self._late = 0
         self._by_page: dict[str, list[Answer]] = defaultdict(list)
@@ -105,6 +106,7 @@ class Looker:
         except (ObjectCorrupt, ObjectMissing, zlib.error) as error:
             self._looked.kept[f"its content can't be had: {_short(error)}"] += 1
         else:
+            self._seen.add(one.page)
             self._observe(look)
 
     def _observe(self, look: Look) -> None:
@@ -162,6 +164,7 @@ class Looker:
         verdict = self._judged(capture) if capture else None
         if landed is not None and verdict is not None and (known or verdict.article):
             self._landed.add(landed.record_id)
+            self._seen.add(landed.page)
             return Redirected(to=landed.page, verdict=verdict, landed=capture, landed_at=landed.instant)
         if not known or one.status not in PERMANENT:
             raise _NoLookError("a redirect of no article")
@@ -190,7 +193,12 @@ class Looker:
         return judge(self._writer.document(capture), self._writer.site, self._writer.reader)
 
     def _is_known(self, page: str) -> bool:
-        return reading.page(self._rows, page) is not None or reading.article_at(self._rows, page) is not None
+        """Return whether a look was made at a page before, in this import too: the catalogue may not know of it yet."""
+        return (
+            page in self._seen
+            or reading.page(self._rows, page) is not None
+            or reading.article_at(self._rows, page) is not None
+        )
 
 
 class _NoLookError(Exception):

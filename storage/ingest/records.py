@@ -20,6 +20,7 @@ LARGEST = 512_000_000
 """Bytes of a block that are held; the records of longer ones are passed over and told."""
 END = b"\r\n\r\n"
 _LENGTH_NAME = re.compile(rb"\ncontent-length([ \t]*:)", re.IGNORECASE)
+_NUMBER = re.compile(r"[0-9]{1,18}")
 KNOWN_DIGESTS = ("sha1", "sha256", "sha512", "md5")
 
 
@@ -49,7 +50,7 @@ class RawRecord:
     def packed(self, path: Path) -> bytes:
         """Return the record as one gzip member: the file's own where it can, else anew with the same content.
 
-        A header whose lines end in LF alone gets CRLF, as the standard has it; a small `content-length` gets its
+        A header with lines that end in LF alone gets CRLF, as the standard has it; a small `content-length` gets its
         capitals, without which FastWARC reads no record. Nothing else is changed.
         """
         assert self.block is not None
@@ -80,8 +81,11 @@ class RawRecord:
 
 
 def _as_read(head: bytes) -> bytes:
-    """Return a header as every reader takes it: its lines ended by CR LF, `Content-Length` spelt so."""
-    lined = head if head.endswith(END) else b"\r\n".join(head.splitlines()) + b"\r\n"
+    """Return a header as every reader takes it: each line ended by CR LF, `Content-Length` spelt so."""
+    lines = [line.removesuffix(b"\r") for line in head.split(b"\n")]
+    while not lines[-1].strip():
+        lines.pop()
+    lined = b"\r\n".join(lines) + END
     return _LENGTH_NAME.sub(rb"\nContent-Length\1", lined, count=1)
 
 
@@ -130,7 +134,7 @@ def _length(head: bytes) -> int | None:
     if not head.startswith(b"WARC/") or head.splitlines()[-1].strip():
         return None
     said = next((value for name, value in _fields(head) if name.lower() == "content-length"), "")
-    return int(said) if said.isdecimal() else None
+    return int(said) if _NUMBER.fullmatch(said) else None
 
 
 def _fields(head: bytes) -> tuple[tuple[str, str], ...]:

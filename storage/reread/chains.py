@@ -14,7 +14,7 @@ from typing import Any
 from news.model import CaptureRef, Revision
 from news.revising import Verdict
 from news.revising.content import parts_changed
-from news.revising.deciding import Moved, Occasion
+from news.revising.deciding import Gone, Moved, Occasion
 from news.revising.replaying import Link, Sighting
 from news.serial import canonical, digest_of, instant, revision_json, rfc3339
 from news.writing import revision_digest
@@ -126,6 +126,8 @@ def _sighting(look: Row, judged: Judged, reader: str, listed: str | None) -> Sig
     if look["segment"] is None or look["truncated"]:
         return None
     occasion = _occasion(look, reader, listed)
+    if look["outcome"] == "gone" and 300 <= (look["status"] or 0) < 400:  # what the redirect led to was the end
+        return Sighting(occasion=occasion, sight=Gone(status=int((look["reason"] or "").removeprefix("http-"))))
     if look["outcome"] == "moved":
         return Sighting(occasion=occasion, sight=Moved(to=(look["reason"] or "").removeprefix(REDIRECTED)))
     verdict = judged(look["record_id"])

@@ -86,7 +86,7 @@ class _Watch:
 
     def problems(self, record: Digested) -> Iterator[str]:
         length, block = self.fields.get("content-length"), self.fields.get("warc-block-digest")
-        if length != str(record.block_length):
+        if (length or "").lstrip("0") != str(record.block_length).lstrip("0"):
             yield f"its block is {record.block_length} bytes long, not {length}"
         if block and self._block is not None:
             is_now = self._block.digest() if self._block.name != "sha256" else _raw(record.block_digest)
