@@ -82,6 +82,8 @@ class Looking:
                 await self._look(order)
             except StoreUnavailable as error:
                 self._spider.stop_for(error)
+            except StoreError as error:  # a damaged catalogue: what is to be done about it is in the error
+                log.warning("look can't be written down url=%s error=%s", order.url, error)
             except Exception:
                 log.exception("look went wrong url=%s", order.url)
 

@@ -18,7 +18,7 @@ from news.errors import ObjectCorrupt, ObjectMissing, StoreError, StoreUnavailab
 from news.serial import digest_of
 from storage.catalogue import opening, reading
 from storage.catalogue.opening import Rows
-from storage.ledger.keys import STATEMENTS
+from storage.ledger.keys import STATEMENTS, PublicKey
 from storage.objects import Store, Stored, get_bytes, stream_digest
 from storage.verify.manifests import ENDING
 from storage.verify.timestamps import TIMESTAMP
@@ -26,6 +26,8 @@ from storage.verify.timestamps import TIMESTAMP
 HEADER = "stoppress.json"
 FOUNDED = (HEADER, STATEMENTS)
 """What keys of objects begin with that `init` puts."""
+
+LONGEST_HEADER = 1 << 16
 
 Action = Literal["none", "bring-back", "replace"]
 
@@ -76,7 +78,7 @@ def restore(store: Store, catalogue: str, key: str, *, copy: Path | None = None,
     """
     with ExitStack() as opened:
         rows = _rows(opened, catalogue)
-        proof = proof_of(store, rows, key)
+        proof = proof_of(store, rows, key, copy=copy)
     was = _state(store, key, proof)
     if was == "right":
         plan = Restored(key=key, action="none", proof=proof, was=was)
@@ -96,10 +98,15 @@ def restore(store: Store, catalogue: str, key: str, *, copy: Path | None = None,
     )
 
 
-def proof_of(store: Store, rows: Rows | None, key: str) -> Proof:
-    """Return what proves an object's content; raises `ObjectMissing` where nothing does."""
+def proof_of(store: Store, rows: Rows | None, key: str, *, copy: Path | None = None) -> Proof:
+    """Return what proves an object's content; raises `ObjectMissing` where nothing does.
+
+    For a header in a store without versions that is the `copy`, where it bears the key that manifests are signed with.
+    """
     if key.startswith("articles/") and key.endswith(".json"):
         return Proof(sha256=f"sha256:{key.removesuffix('.json').rpartition('-')[2]}", by="its name")
+    if key == HEADER and copy is not None and not store.versions(key):
+        return _proof_by_key(store, copy)
     if key == HEADER or key.startswith(STATEMENTS) or (key.startswith("warc/") and key.endswith(TIMESTAMP)):
         return _proof_by_first(store, key)
     if key.startswith("warc/") and key.endswith(ENDING):
@@ -220,11 +227,31 @@ def _proof_of_manifest(store: Store, rows: Rows | None, key: str) -> Proof:
 def _proof_by_first(store: Store, key: str) -> Proof:
     first = next((state for state in reversed(store.versions(key)) if not state.deleted), None)
     if first is None:
-        raise ObjectMissing(
-            f"nothing proves what {key} in {store.address} held, as it keeps no versions: put it back from a copy"
-        )
+        how = f"give a copy of it: stoppress restore {key} --from FILE" if key == HEADER else "copy it back by hand"
+        raise ObjectMissing(f"nothing proves what {key} in {store.address} held, as it keeps no versions: {how}")
     with store.open(key, version=first.version) as stream:
         return Proof(sha256=stream_digest(stream)[0], by="its first version")
+
+
+def _proof_by_key(store: Store, copy: Path) -> Proof:
+    """Return what a copy of the header is; raises `ObjectCorrupt` for one that is not this archive's."""
+    with _opened(copy) as stream:
+        content = stream.read(LONGEST_HEADER)
+    try:
+        key = PublicKey(json.loads(content)["public_key"]).name
+    except (ValueError, KeyError, TypeError) as error:
+        raise ObjectCorrupt(f"{copy} is no header of an archive: {error!r}") from error
+    signed = {_signed_with(store, item.key) for item in store.list("warc/") if item.key.endswith(ENDING)} - {None}
+    if signed and key not in signed:
+        raise ObjectCorrupt(f"{copy} is another archive's header: no manifest in {store.address} is signed with {key}")
+    return Proof(sha256=digest_of(content), by="the key that its manifests are signed with" if signed else "the copy")
+
+
+def _signed_with(store: Store, manifest: str) -> str | None:
+    try:
+        return str(json.loads(get_bytes(store, manifest))["key"])
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _version_now(store: Store, key: str) -> str | None:

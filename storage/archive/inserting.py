@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from news.errors import StoreError
+from news.errors import StoreError, StoreUnavailable
 from news.model import Article, Outcome
 from news.revising.content import content_digest
 from news.revising.deciding import Gone, Moved, Occasion, Present, Sight
@@ -178,6 +178,8 @@ class Inserter:
         try:
             links = self._laid(article_id, late)
         except StoreError as error:
+            if isinstance(error, StoreUnavailable) and late[0].look.imported:
+                raise  # an import that is given again makes these looks; noted as failed, they would count as made
             log.warning("late looks left out of the history article=%s error=%s", article_id, error)
             detail = f"its history could not be laid anew: {error}"
             said = {"outcome": "failed", "reason": UNREADABLE, "detail": detail, "article_id": article_id}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from news.errors import ObjectCorrupt
 from news.model import Revision
 from news.serial import canonical, digest_of, revision_from_json
 from news.urls import same_page_key
@@ -61,33 +63,45 @@ def revision_row(revision: Row, content: bytes | None = None, digest: str | None
     """
     content = content or canonical(revision)
     digest = digest or digest_of(content)
-    article = revision["article"]
-    chosen = {kind: _chosen(article, kind) for kind in ("published", "updated")}
     return {
         "digest": digest,
+        "key": revision_key(revision, digest),
+        **told_columns(revision),
+        "seen_last": revision["seen_first"],
+        "object": deflated(content),
+        "superseded": 0,
+    }
+
+
+def told_columns(revision: Row) -> dict[str, Any]:
+    """Return what a revision's row tells of it, all of which its JSON says."""
+    article = revision["article"]
+    return {
         "article_id": revision["article_id"],
         "site": revision["site"],
-        "key": revision_key(revision, digest),
         "previous": revision["previous"],
         "classes": json.dumps(revision["classes"]),
         "declared_by": json.dumps(revision["declared_by"]),
         "content_digest": revision["content_digest"],
         "reader": revision["reader"],
         "seen_first": revision["seen_first"],
-        "seen_last": revision["seen_first"],
         "not_before": revision["not_before"],
         "headline": article["headline"] if article else None,
-        **chosen,
+        **{kind: _chosen(article, kind) for kind in ("published", "updated")},
         "record_id": revision["capture"]["record_id"],
         "segment": revision["capture"]["segment"],
-        "object": deflated(content),
-        "superseded": 0,
     }
 
 
 def stored_revision(row: Row) -> Revision:
-    """Return the revision that a row holds."""
-    return revision_from_json(json.loads(inflated(row["object"])))
+    """Return the revision that a row holds; raises `ObjectCorrupt` where the catalogue was damaged."""
+    try:
+        return revision_from_json(json.loads(inflated(row["object"])))
+    except (zlib.error, ValueError, KeyError, TypeError) as error:
+        raise ObjectCorrupt(
+            f"the catalogue's copy of revision {row['digest']} can't be read ({error}): run `stoppress rebuild`, which "
+            "builds it anew from the store"
+        ) from error
 
 
 def stored_capture(row: Row) -> Capture:

@@ -67,7 +67,8 @@ class Copier:
 
     def copy(self, found: Scan, *, progress: Progress | None) -> Copied:
         """Copy what the site has in a file and the archive has not; committed when it returns."""
-        copied, mine = Copied(), self._mine(found)
+        copied = Copied()
+        mine = self._mine(found, copied)
         new = {one.number: one for one in mine.values() if self._is_new(one, copied)}
         wanted = {number: answer for number, answer in found.companions.items() if answer in new}
         if not new:
@@ -102,12 +103,12 @@ class Copier:
         self._untold.clear()
         self._writer.commit()
 
-    def _mine(self, found: Scan) -> dict[str, Answer]:
-        """Return the site's answers by id; of one id in one file the first counts."""
+    def _mine(self, found: Scan, copied: Copied) -> dict[str, Answer]:
+        """Return the site's answers by id; of one id in one file the first counts, and one that differs is told."""
         mine = dict[str, Answer]()
         for one in found.answers:
-            if one.site == self._writer.site.name:
-                mine.setdefault(one.record_id, one)
+            if one.site == self._writer.site.name and not mine.setdefault(one.record_id, one).is_same(one):
+                copied.clashing.append(one.record_id)
         return mine
 
     def _is_new(self, one: Answer, copied: Copied) -> bool:
@@ -116,7 +117,7 @@ class Copier:
             orphan = one.type == "revisit" and one.status != 304 and one.record_id not in self._originals
             copied.orphans += orphan
             return not orphan
-        if known["block_digest"] == one.block_digest:
+        if one.is_of(known):
             copied.there += 1
         else:
             copied.clashing.append(one.record_id)

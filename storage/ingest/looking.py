@@ -123,7 +123,7 @@ class Looker:
 
     def _capture(self, one: Answer) -> Capture | None:
         row = reading.capture(self._rows, one.record_id)
-        return stored_capture(row) if row is not None and row["kind"] == "import" else None
+        return stored_capture(row) if row is not None and row["kind"] == "import" and one.is_of(row) else None
 
     def _made(self, one: Answer, capture: Capture) -> Look:
         """Return the look that this capture is the record of; raises `_NoLookError` where it is none."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from news.model import Site
 from news.serial import digest_of, rfc3339
 from news.urls import belongs, host_of, is_http, normalise
+from storage.catalogue.opening import Row
 from storage.ingest.content import Content
 from storage.ingest.records import RawRecord, raw_records
 from storage.warc.reading import Record, answer
@@ -22,6 +23,9 @@ from storage.warc.segment import evidence, media_type
 CHUNK = 1 << 20
 ANSWERS = ("response", "revisit")
 COMPANIONS = ("request", "metadata")
+AHEAD = timedelta(days=1)
+"""How far a clock may have been ahead of ours: what is dated later was never captured then, and ends no history."""
+
 PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 Progress = Callable[[int, int], None]
@@ -59,6 +63,14 @@ class Answer:
     def instant(self) -> datetime:
         """When it was captured."""
         return datetime.fromisoformat(self.at)
+
+    def is_same(self, other: Answer) -> bool:
+        """Return whether another record of this id is this one once more: its block, date and address."""
+        return (self.block_digest, self.at, self.url) == (other.block_digest, other.at, other.url)
+
+    def is_of(self, capture: Row) -> bool:
+        """Return whether a capture that is archived under this id is this answer."""
+        return (self.block_digest, self.at, self.url) == (capture["block_digest"], capture["at"], capture["url"])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -159,6 +171,8 @@ def _unfit(raw: RawRecord) -> str | None:
         return "a record without WARC-Record-ID"
     if raw.record.at is None:
         return "a record without a WARC-Date that can be read"
+    if raw.record.at > datetime.now(UTC) + AHEAD:
+        return "a record dated in the future"
     if not raw.whole:
         return "a record of more than 512 MB"
     damage = raw.damage()

@@ -139,5 +139,5 @@ def _fields(head: bytes) -> Fields:
     text = head.decode("utf-8", "replace")
     if b"\n " in head or b"\n\t" in head:
         text = _FOLDED.sub(" ", text)
-    parted = [line.partition(":") for line in text.split("\r\n")[1:-2]]
+    parted = [line.partition(":") for line in text.split("\r\n")[1:-2] if ":" in line]
     return tuple([(name.strip(), value.strip()) for name, _, value in parted])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from itertools import islice
@@ -25,9 +24,9 @@ Line = Mapping[str, Any]
 LOST = "it was never sealed, or its segment was lost: look for it in a copy of the spool or the store"
 CAPTURE = (
     "site", "segment", "offset", "length", "url", "page", "at", "kind", "record_type", "status",
-    "payload_digest", "block_digest",
+    "payload_digest", "block_digest", "media_type", "refers_to", "truncated", "request_id",
 )  # fmt: skip
-LOOK = ("site", "url", "article_id", "at", "outcome", "reason", "record_id", "revision")
+LOOK = ("site", "url", "article_id", "at", "outcome", "reason", "detail", "why", "record_id", "revision")
 _CAPTURES = f"""SELECT record_id, {", ".join(f'"{name}"' for name in CAPTURE)} FROM captures WHERE segment = :name"""  # noqa: S608
 _LOOKS = f"SELECT id, {', '.join(LOOK)} FROM observations WHERE segment = :name"  # noqa: S608  ours
 _REVISIONS = "SELECT digest, key FROM revisions WHERE digest > :after ORDER BY digest LIMIT :most"
@@ -45,6 +44,9 @@ def index_findings(
     if not known:
         yield Finding(object=_row("segments", name), problem="the catalogue does not know it", advice=REBUILD)
         return
+    segment = manifest.part(".warc.gz")
+    told = {"site": manifest.site, "sealed": manifest.sealed, "warc_key": segment.key if segment else None}
+    yield from _difference("segments", name, told, known[0], tuple(told) if segment else ("site", "sealed"))
     yield from _captures(rows, name, [line for line in lines if line["t"] == "capture"])
     yield from _looks(rows, name, [line["observation"] for line in lines if line["t"] == "look"])
     yield from _revisions(rows, revisions)
@@ -138,21 +140,22 @@ def _revisions(rows: Rows, revisions: Mapping[str, tuple[str, Line]]) -> Iterato
         names = {f"d{number}": digest for number, digest in enumerate(batch)}
         asked = f"SELECT * FROM revisions WHERE digest IN ({', '.join(f':{name}' for name in names)})"  # noqa: S608  ours
         found = {row["digest"]: row for row in rows(asked, **names)}
+        yield from _articles(rows, {revision["article_id"] for _, revision in batch.values()})
         for digest, (key, revision) in batch.items():
             yield from _revision(digest, key, revision, found.get(digest))
 
 
+def _articles(rows: Rows, ids: Collection[str]) -> Iterator[Finding]:
+    names = {f"a{number}": article_id for number, article_id in enumerate(ids)}
+    asked = f"SELECT id FROM articles WHERE id IN ({', '.join(f':{name}' for name in names)})"  # noqa: S608  ours
+    known = {row["id"] for row in rows(asked, **names)}
+    for article_id in sorted(set(ids) - known):
+        problem = "the catalogue lacks it, the store has its revisions"
+        yield Finding(object=_row("articles", article_id), problem=problem, advice=REBUILD)
+
+
 def _revision(digest: str, key: str, revision: Line, found: Row | None) -> Iterator[Finding]:
-    told = {
-        "key": key,
-        "article_id": revision["article_id"],
-        "site": revision["site"],
-        "previous": revision["previous"],
-        "classes": json.dumps(revision["classes"]),
-        "seen_first": revision["seen_first"],
-        "record_id": revision["capture"]["record_id"],
-        "segment": revision["capture"]["segment"],
-    }
+    told = {"key": key, **revision["columns"]}
     yield from _difference("revisions", digest, told, found, tuple(told))
     if found and _content_digest(found["object"]) != digest:
         yield Finding(
@@ -186,7 +189,7 @@ def _surplus(table: str, known: Mapping[str, Row]) -> Iterator[Finding]:
 def _content_digest(stored: bytes) -> str | None:
     try:
         return digest_of(inflated(stored))
-    except zlib.error:
+    except (zlib.error, TypeError):  # a text there is none of ours
         return None
 
 

@@ -58,8 +58,9 @@ class _Earlier(Mapping[str, SegmentReport]):
         self._at = dict(_places(path, since))
 
     def __getitem__(self, manifest: str) -> SegmentReport:
+        at = self._at[manifest]  # first: what was never noted is asked for too, without a file
         with self._path.open("rb") as stream:
-            stream.seek(self._at[manifest])
+            stream.seek(at)
             return _report(json.loads(stream.readline()))
 
     def __iter__(self) -> Iterator[str]:

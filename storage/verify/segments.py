@@ -13,7 +13,7 @@ from typing import Any
 from news.errors import ObjectCorrupt, ObjectMissing
 from news.serial import digest_of
 from storage.catalogue import opening
-from storage.catalogue.rows import revision_key
+from storage.catalogue.rows import revision_key, told_columns
 from storage.objects import Store
 from storage.verify.captures import captures_of, record_findings
 from storage.verify.cdxj import cdxj_findings
@@ -50,12 +50,13 @@ class _Check:
         self._catalogue = catalogue
         self._report = SegmentReport()
         self._own: Mapping[str, Line] = {}
+        self._namesakes: list[bytes] = []
 
     def run(self) -> SegmentReport:
         report, manifest = self._report, self._manifest
         lines = self._events()
         records = self._records(_imported(lines or ()))
-        leaves = [record.leaf for record in records.values()] if records is not None else None
+        leaves = None if records is None else [*(record.leaf for record in records.values()), *self._namesakes]
         report.tell(leaf_findings(self._store, manifest, leaves))
         relaid = _relaid(lines or ())
         revisions = self._revisions(relaid)
@@ -93,7 +94,7 @@ class _Check:
                 hashed = Hashed(stream)
                 try:
                     for record in found_in(hashed):
-                        found[record.name] = record
+                        self._enter(found, record)
                         taken_in = (PAYLOAD,) if record.name in imported else ()
                         problems = [problem for problem in record.problems if problem not in taken_in]
                         told += [_damaged(item.key, record, problem) for problem in problems]
@@ -105,6 +106,17 @@ class _Check:
         self._report.tell(told)
         self._report.count("records", len(found))
         return found if whole and not told else None
+
+    def _enter(self, found: dict[str, Found], record: Found) -> None:
+        """Enter a record under its id; of others' namesakes the answer counts, and the tree has a leaf for each."""
+        before = found.get(record.name)
+        if before is None:
+            found[record.name] = record
+            return
+        answers = before.type in ("response", "revisit")
+        self._namesakes.append(record.leaf if answers else before.leaf)
+        if not answers:
+            found[record.name] = record
 
     def _events(self) -> list[Line] | None:
         item = self._manifest.part(".jsonl.gz")
@@ -131,7 +143,8 @@ class _Check:
                 revision = json.loads(content)
                 right = revision_key(revision, item.sha256)
                 self._report.revisions.append(_chained(item, revision, relaid=item.sha256 in relaid))
-                revision = {name: revision[name] for name in TOLD}
+                columns = told_columns(revision)
+                revision = {**{name: revision[name] for name in TOLD}, "columns": columns}
                 revision["capture"] = {name: revision["capture"][name] for name in PROOF}
             except (ValueError, KeyError, TypeError) as error:
                 self._report.tell([Finding(object=item.key, problem=f"is no revision: {error!r}", advice=RESTORE)])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from news.errors import ConfigError, SchemaMismatch
+from news.errors import ConfigError, ObjectCorrupt, SchemaMismatch
 from news.serial import instant, rfc3339
 from news.urls import article_id, same_page_key
 from storage.archive.access import open_reading
@@ -17,7 +17,9 @@ from storage.catalogue import histories, opening, reading
 from storage.catalogue.addresses import shown
 from storage.catalogue.changing import Changing, Interrupted, changing_at
 from storage.catalogue.recording import Recorder
+from storage.catalogue.rows import stored_revision
 from storage.rebuild import rebuild
+from storage.warc.members import deflated
 from tests.catalogues import KINDS, catalogues, change, downgraded, each_catalogue
 from tests.storage import making
 from tests.storage.making import config_in
@@ -219,3 +221,9 @@ def test_an_address_that_is_neither_is_refused_without_its_password(tmp_path: Pa
         assert "secret" not in str(told.value)
     assert shown("postgresql://a:b@c/d?password=e&sslmode=f") == "postgresql://a:***@c/d?password=***&sslmode=f"
     assert shown("postgresql://a@c/d") == "postgresql://a@c/d"
+
+
+@pytest.mark.parametrize("stored", [b"", b"no deflate stream", "a text", deflated(b"[]"), deflated(b"{")])
+def test_a_revision_that_was_damaged_in_the_catalogue_says_what_to_do(stored: object) -> None:
+    with pytest.raises(ObjectCorrupt, match=r"revision sha256:00 can't be read .*stoppress rebuild"):
+        stored_revision({"digest": "sha256:00", "object": stored})

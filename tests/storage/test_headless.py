@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from news.errors import StoreUnavailable
+from news.errors import ObjectCorrupt, ObjectMissing, StoreUnavailable
 from storage.archive.access import ledger_of, open_archive
 from storage.archive.founding import create
 from storage.config import Config
 from storage.objects import open_store
+from storage.restoring import restore
 from storage.verify.whole import Places, verify
 from tests.storage.making import START, config_in, html, look, minutes, page, written
 
@@ -23,7 +24,8 @@ def headless(tmp_path: Path) -> Config:
         look(writer, page("ferry"), html(), minutes(1))
         writer.commit()
         writer.seal(minutes(2))
-    Path(config.archive.store, "stoppress.json").unlink()
+    header = Path(config.archive.store, "stoppress.json")
+    header.rename(tmp_path / "copy.json")
     return config
 
 
@@ -56,4 +58,39 @@ def test_not_made_anew_with_another_key(headless: Config, tmp_path: Path) -> Non
     headless.key_file.write_bytes(other.key_file.read_bytes())
     with pytest.raises(StoreUnavailable, match="the newest manifest names"):
         create(headless, minutes(5))
+    assert not Path(headless.archive.store, "stoppress.json").exists()
+
+
+def test_brought_back_from_a_copy(headless: Config, tmp_path: Path) -> None:
+    store = open_store(headless.archive.store, headless.s3)
+    with pytest.raises(ObjectMissing, match=r"stoppress restore stoppress\.json --from FILE"):
+        restore(store, headless.archive.catalogue, "stoppress.json")
+    done = restore(store, headless.archive.catalogue, "stoppress.json", copy=tmp_path / "copy.json")
+    assert done.done
+    assert done.proof.by == "the key that its manifests are signed with"
+    assert Path(headless.archive.store, "stoppress.json").read_bytes() == (tmp_path / "copy.json").read_bytes()
+    with open_archive(headless):
+        pass
+
+
+def test_a_damaged_one_steps_aside_for_its_copy(headless: Config, tmp_path: Path) -> None:
+    header = Path(headless.archive.store, "stoppress.json")
+    header.write_bytes(b"{")
+    store = open_store(headless.archive.store, headless.s3)
+    restore(store, headless.archive.catalogue, "stoppress.json", copy=tmp_path / "copy.json")
+    assert header.read_bytes() == (tmp_path / "copy.json").read_bytes()
+    assert [item.key for item in store.list("damaged/")]
+
+
+@pytest.mark.parametrize("whose", ["another archive's", "nobody's"])
+def test_not_brought_back_from_what_is_no_copy(headless: Config, tmp_path: Path, whose: str) -> None:
+    (tmp_path / "other").mkdir()
+    other = config_in(tmp_path / "other")
+    create(other, START)
+    wrong = Path(other.archive.store, "stoppress.json")
+    if whose == "nobody's":
+        wrong.write_bytes(b"[]")
+    store = open_store(headless.archive.store, headless.s3)
+    with pytest.raises(ObjectCorrupt, match=r"no header of an archive|another archive's header"):
+        restore(store, headless.archive.catalogue, "stoppress.json", copy=wrong)
     assert not Path(headless.archive.store, "stoppress.json").exists()

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from news.errors import StoreUnavailable
 from news.serial import rfc3339
 from storage.archive.access import open_reading
 from storage.archive.archive import member
@@ -34,6 +35,7 @@ from tests.storage.making import HOME, config_in, exchange, html, look, minutes,
 pytestmark = each_catalogue
 
 FERRY = page("ferry")
+TITLE = "Ferry to run all winter"
 LATER = "A second boat will be hired for the summer."
 LATEST = "The second boat has been named after the harbour's first pilot."
 
@@ -489,6 +491,58 @@ def test_an_id_that_stands_for_other_bytes_is_not_taken_in(config: Config, tmp_p
     assert len(history(config)) == 1
 
 
+@pytest.mark.parametrize("differs", ["bytes", "date", "address"])
+def test_an_id_that_is_refused_makes_no_look(config: Config, tmp_path: Path, differs: str) -> None:
+    foreign = Foreign(tmp_path / "0.warc.gz")
+    foreign.page(FERRY, html(), minutes(0), record_id="<urn:uuid:one-and-the-same>")
+    imported(config, foreign.close())
+    before = dump(config)
+    foreign = Foreign(tmp_path / "1.warc.gz")
+    body = html("Ferry to run all winter", LATER) if differs == "bytes" else html()
+    url, at = page("pier") if differs == "address" else FERRY, minutes(0 if differs == "address" else 40)
+    foreign.page(url, body, at, record_id="<urn:uuid:one-and-the-same>")
+    path = foreign.close()
+    for _ in range(2):
+        taken = imported(config, path)
+        assert taken.problems == ["record <urn:uuid:one-and-the-same> is archived with other bytes: not taken in again"]
+    after = dump(config)
+    assert (after["revisions"], after["observations"]) == (before["revisions"], before["observations"])
+    assert findings(config) == []
+
+
+def test_of_an_id_that_comes_twice_in_a_file_the_second_is_told(config: Config, tmp_path: Path) -> None:
+    foreign = Foreign(tmp_path / "twice.warc.gz")
+    for number, more in enumerate(((), (LATER,), ())):
+        foreign.page(FERRY, html(TITLE, *more), minutes(10 * number if more else 0), record_id="<urn:uuid:twice>")
+    taken = imported(config, foreign.close())
+    assert taken.problems == ["record <urn:uuid:twice> is archived with other bytes: not taken in again"]
+    assert told(config) == [("09:00", [])]
+    assert findings(config) == []
+
+
+def test_a_store_that_goes_away_while_old_captures_are_laid_costs_none_of_them(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported(config, one_page(tmp_path / "new.warc.gz", FERRY, minutes(40), TITLE, LATER, LATEST))
+    old = Foreign(tmp_path / "old.warc.gz")
+    old.page(FERRY, html(), minutes(0))
+    old.page(FERRY, html(TITLE, LATER), minutes(20))
+    path = old.close()
+
+    def away(*_: object, **__: object) -> None:
+        raise StoreUnavailable("the store is away")
+
+    with monkeypatch.context() as breaking:
+        breaking.setattr("storage.archive.inserting.article_sightings", away)
+        with pytest.raises(StoreUnavailable, match="away"):
+            imported(config, path)
+    taken = imported(config, path)
+    assert dict(taken.sites[0].outcomes) == {"new": 1, "changed": 1}
+    assert [at for at, _ in told(config)] == ["09:00", "09:20", "09:40"]
+    assert findings(config) == []
+    assert [found.row() for found in check(config, config.site("gazette")).differences] == []
+
+
 def test_a_segment_holds_no_more_than_who_checks_it_can_hold(
     config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -629,6 +683,13 @@ def test_a_date_that_no_clock_can_show_is_told(config: Config, tmp_path: Path, s
     told = imported(config, dated(tmp_path, said))
     assert not told.sites
     assert "a record without a WARC-Date that can be read" in told.problems[0]
+
+
+def test_a_record_from_the_future_is_told(config: Config, tmp_path: Path) -> None:
+    """Taken in it would be the last look at its page for ever, and its page never due."""
+    told = imported(config, dated(tmp_path, "9999-12-31T23:59:59Z"))
+    assert not told.sites
+    assert told.problems == [f"{tmp_path / 'dated.warc'}: 1 times a record dated in the future"]
 
 
 def test_an_export_of_an_imported_article_brings_along_where_it_is_from(config: Config, tmp_path: Path) -> None:

@@ -207,3 +207,15 @@ def test_a_length_that_no_file_has_is_told(config: Config, tmp_path: Path) -> No
     odd.write_bytes(content.replace(b"\r\nContent-Length: ", b"\r\nContent-Length: " + b"9" * 5000))
     (problem,) = take_in(config, [odd], config.sites()).problems
     assert "no WARC record begins at byte 0" in problem
+
+
+def test_files_that_were_joined_and_whose_warcinfos_are_namesakes_are_taken_in_and_sound(
+    config: Config, tmp_path: Path
+) -> None:
+    one = gzip.decompress(one_page(tmp_path / "one.warc.gz", FERRY, minutes(0)).read_bytes())
+    other = gzip.decompress(one_page(tmp_path / "other.warc.gz", NEW, minutes(10)).read_bytes())
+    names = [re.findall(rb"<urn:uuid:[^>]+>", content)[0] for content in (one, other)]
+    joined = tmp_path / "joined.warc"
+    joined.write_bytes(one + other.replace(names[1], names[0]))
+    assert take_in(config, [joined], config.sites()).problems == []
+    assert_sound(config, FERRY, NEW)

@@ -315,6 +315,13 @@ def test_a_look_without_its_capture_is_named(config: Config) -> None:
         ("DELETE FROM revisions WHERE previous IS NOT NULL", "catalogue: revisions"),
         ("UPDATE revisions SET object = SUBSTR(object, 2)", "its copy in the catalogue is not the store's"),
         ("UPDATE revisions SET classes = '[\"declared\"]' WHERE previous IS NOT NULL", "another classes"),
+        ("UPDATE revisions SET headline = 'Another'", "another headline"),
+        ("UPDATE revisions SET declared_by = '[\"stamp\"]', not_before = 'x'", "another declared_by, not_before"),
+        ("UPDATE revisions SET content_digest = 'sha256:00', reader = 'other/1'", "another content_digest, reader"),
+        ("DELETE FROM articles", "catalogue: articles"),
+        ("UPDATE captures SET truncated = 'length'", "another truncated"),
+        ("UPDATE segments SET warc_key = 'warc/x'", "another warc_key"),
+        ("UPDATE segments SET sealed = '2026-01-01T00:00:00.000000Z'", "another sealed"),
         ("DELETE FROM segments", "the catalogue does not know it"),
         ("UPDATE segments SET manifest = 'sha256:00'", "the catalogue knows another manifest"),
         ("DELETE FROM aliases", "catalogue: aliases"),
@@ -396,6 +403,13 @@ def test_a_check_that_broke_off_is_resumed_where_it_stopped(config: Config, monk
     assert done.checked["segments"] == 3
     assert sorted(finding.row().items() for finding in done.findings) == before
     assert not state.exists()
+
+
+def test_there_is_nothing_to_resume_where_no_check_broke_off(config: Config) -> None:
+    for _ in range(2):
+        report = check(config, resume=True)
+        assert report.findings == []
+        assert "resumed_segments" not in report.checked or report.checked["resumed_segments"] == 0
 
 
 def test_what_was_found_whole_long_ago_is_read_again(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
