@@ -17,16 +17,19 @@ tests/crawler/test_robots.py, tests/news/test_discovery_bounds.py and tests/news
 from __future__ import annotations
 
 import argparse
+import atexit
 import faulthandler
 import gzip
+import shutil
 import sys
+import tempfile
 import time
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
 from io import BytesIO
 from itertools import pairwise
@@ -68,10 +71,11 @@ SALT = (
 
 @dataclass(frozen=True)
 class Target:
-    """What is fuzzed: a check that raises for a finding, and examples to start from."""
+    """What is fuzzed: a check that raises for a finding, examples to start from, and words that its parser acts on."""
 
     check: Callable[[bytes, Random], None]
     examples: tuple[bytes, ...]
+    salt: tuple[bytes, ...] = ()
 
 
 def split_exchange(content: bytes, random: Random) -> None:
@@ -114,6 +118,41 @@ def read_warc(content: bytes, random: Random) -> None:
         for record in records(BytesIO(given)):
             answer(record.block)
             document(record, max_bytes=1_000_000)
+
+
+def take_in_warc(content: bytes, random: Random) -> None:
+    """A WARC file is taken into an archive as far as it goes, and nothing is found wrong with that archive then."""
+    from storage.config import load_config
+    from storage.ingest.importing import take_in
+    from storage.objects import open_store
+    from storage.verify.whole import Places, verify
+
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        shutil.copytree(_empty_archive(), folder, dirs_exist_ok=True)
+        settings = folder / "stoppress.toml"
+        settings.write_text(SETTINGS.format(folder))
+        config = load_config(settings, {})
+        given = folder / "given.warc"
+        given.write_bytes(gzip.compress(content) if random.random() < 0.5 else content)
+        take_in(config, [given], config.sites())
+        store = open_store(config.archive.store, config.s3)
+        found = verify(Places(store=store, catalogue=config.archive.catalogue, spool=folder / "archive/spool")).findings
+        assert not found, found
+
+
+@cache
+def _empty_archive() -> Path:
+    """Return the folder of an archive in which nothing lies yet: making one takes longer than copying it."""
+    from storage.archive.founding import create
+    from storage.config import load_config
+
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    settings = folder / "stoppress.toml"
+    settings.write_text(SETTINGS.format(folder))
+    create(load_config(settings, {}), AT)
+    return folder
 
 
 def read_sitemap(content: bytes, random: Random) -> None:
@@ -183,6 +222,58 @@ def _warc(block: bytes) -> bytes:
     return head + b"Content-Length: %d\r\n\r\n" % len(block) + block + b"\r\n\r\n"
 
 
+SETTINGS = """[crawler]
+contact = "https://archive.example/"
+[archive]
+store = "{0}/archive"
+catalogue = "sqlite:///{0}/archive/catalogue.db"
+spool = "{0}/archive/spool"
+key = "{0}/key"
+[sites.gazette]
+home = "https://news.example/"
+"""
+
+
+def _page(number: int, text: str, day: int, *, status: bytes = b"200 OK", fields: bytes = b"") -> bytes:
+    """Return the records of an article's page as another tool writes them, request and warcinfo among them."""
+    html = (
+        '<!doctype html><html lang="en"><head><title>The ferry</title><meta property="og:type" content="article"><meta '
+        'property="article:published_time" content="2026-03-01T08:00:00Z"></head><body><article><h1>The ferry</h1>'
+        f"<p>The council voted on Monday to let the ferry run all winter, the mayor told this newspaper.</p><p>{text} "
+        "Residents of the eastern bank have asked for that since the bridge was closed two years ago.</p></article>"
+    ).encode()
+    answer = b"HTTP/1.1 %s\r\nContent-Type: text/html\r\n%sContent-Length: %d\r\n\r\n" % (status, fields, len(html))
+    named = f"WARC-Date: 2026-03-{day:02}T10:00:00Z\r\nWARC-Target-URI: https://news.example/news/the-ferry-runs-1234567\r\n"
+    kinds = (
+        ("warcinfo", f"WARC-Date: 2026-03-{day:02}T10:00:00Z\r\n", "application/warc-fields", b"software: other\r\n"),
+        ("request", named, "application/http; msgtype=request", b"GET / HTTP/1.1\r\n\r\n"),
+        ("response", named, "application/http; msgtype=response", answer + html),
+    )
+    return b"".join(
+        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:uuid:{number}-{kind}>\r\n{fields}"
+        f"Content-Type: {media}\r\nContent-Length: {len(block)}\r\n\r\n".encode()
+        + block
+        + b"\r\n\r\n"
+        for kind, fields, media, block in kinds
+    )
+
+
+ENDED = _page(3, "", 4, status=b"404 Not Found")
+LED = _page(4, "", 4, status=b"301 Moved Permanently", fields=b"Location: /news/the-ferry-stops-7654321\r\n")
+IMPORTS = (
+    _page(1, "It will run twice a day.", 2) + _page(2, "It will run three times a day.", 3) + ENDED,
+    _page(1, "It will run twice a day.", 2)
+    + LED
+    + _page(5, "It will be sold.", 4).replace(b"runs-1234567", b"stops-7654321"),
+    _page(1, "It will run twice a day.", 2) + _page(2, "It will not.", 2) + _page(6, "It will run twice a day.", 2),
+)
+IMPORT_SALT = (
+    b"WARC-Date: 0001-01-01T00:00:00+14:00\r\n", b"9999-12-31T23:59:59Z", b"WARC-Date\r\n", b" folded\r\n",
+    b"WARC-Type: revisit\r\n", b"WARC-Refers-To-Date: 2026\r\n", b"WARC-Concurrent-To: ",
+    b"WARC-Truncated: length\r\n", b"WARC-Record-ID: <urn:uuid:1>\r\n", b"WARC-Payload-Digest: sha1:AAAA\r\n",
+    b"HTTP/1.1 304 Not Modified\r\n\r\n", b"HTTP/1.1 404 Gone\r\n\r\n",
+)  # fmt: skip
+
 SITEMAPS = (
     b"""<?xml version='1.0'?><urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>https://a.example/x</loc>
     <lastmod>2026-03-02T09:00:00+00:00</lastmod><news:news><news:title>T</news:title></news:news></url></urlset>""",
@@ -208,6 +299,7 @@ TARGETS = {
     "exchange": Target(split_exchange, ANSWERS),
     "head": Target(read_head, tuple(said.partition(b"\r\n\r\n")[0] for said in ANSWERS)),
     "warc": Target(read_warc, (*(_warc(said) for said in ANSWERS), _warc(ANSWERS[0]) + _warc(ANSWERS[1]))),
+    "import": Target(take_in_warc, IMPORTS, IMPORT_SALT),
     "sitemap": Target(read_sitemap, SITEMAPS),
     "feed": Target(read_feed, FEEDS),
     "robots": Target(read_robots, ROBOTS),
@@ -217,16 +309,16 @@ TARGETS = {
 }
 
 
-def mutated(examples: tuple[bytes, ...], random: Random) -> bytes:
-    """Return an example after some of what happens to bytes on the way."""
-    content = random.choice(examples)
+def mutated(examples: tuple[bytes, ...], random: Random, more: tuple[bytes, ...] = ()) -> bytes:
+    """Return an example after some of what happens to bytes on the way; `more` is salt besides the common one."""
+    content, salt = random.choice(examples), SALT + more
     for _ in range(random.randrange(1, 6)):
         at, other = (sorted(random.randrange(len(content) + 1) for _ in range(2))) if content else (0, 0)
         match random.randrange(7):
             case 0:
                 content = content[:at] + content[other:]
             case 1:
-                content = content[:at] + random.choice(SALT) + content[at:]
+                content = content[:at] + random.choice(salt) + content[at:]
             case 2:
                 content = content[:at] + content[at:other] * random.randrange(2, 20) + content[other:]
             case 3:
@@ -234,7 +326,7 @@ def mutated(examples: tuple[bytes, ...], random: Random) -> bytes:
             case 4:
                 content = content[:at] + random.choice(examples)[at:]
             case 5:
-                content = content[:at] + random.choice(SALT) * random.randrange(1, 50) + content[other:]
+                content = content[:at] + random.choice(salt) * random.randrange(1, 50) + content[other:]
             case 6:
                 content = content[:at] + bytes(byte ^ 0x20 for byte in content[at:other]) + content[other:]
         content = content[:20_000]
@@ -255,7 +347,7 @@ def fuzz(name: str, seconds: float, seed: int) -> tuple[int, Found | None]:
     target, random = TARGETS[name], Random(seed)
     until, count = time.monotonic() + seconds, 0
     while time.monotonic() < until:
-        content = mutated(target.examples, random)
+        content = mutated(target.examples, random, target.salt)
         count += 1
         started = time.process_time()
         try:

@@ -16,7 +16,7 @@ SECONDS = 2.0
 def test_a_stranger_s_bytes_break_nothing(target: str) -> None:
     count, found = fuzz(target, SECONDS, seed=3)
     assert found is None, found
-    assert count > 20
+    assert count > (3 if target == "import" else 20)  # which makes an archive for each
 
 
 def test_a_head_that_drips_is_not_read_over_and_over() -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -219,3 +220,29 @@ def test_files_that_were_joined_and_whose_warcinfos_are_namesakes_are_taken_in_a
     joined.write_bytes(one + other.replace(names[1], names[0]))
     assert take_in(config, [joined], config.sites()).problems == []
     assert_sound(config, FERRY, NEW)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_happened_in_whatever_order_it_comes_is_reread_and_rebuilt_alike(config: Config, seed: int) -> None:
+    random = Random(seed)
+    said = [(), (LATER,), (LATER, LATEST), (LAST,)]
+    events = [shown(minutes(0))]
+    for minute in random.sample(range(10, 100, 10), random.randint(3, 7)):
+        match random.choice(("shown", "shown", "missing", "leads", "leads to its end")):
+            case "shown":
+                url = random.choice((FERRY, NEW))
+                events.append(shown(minutes(minute), *random.choice(said), url=url))
+            case "missing":
+                events.append(missing(minutes(minute), random.choice((FERRY, NEW))))
+            case "leads":
+                events += [leads(minutes(minute), NEW), shown(minutes(minute), *random.choice(said), url=NEW)]
+            case _:
+                events += [leads(minutes(minute), page("nowhere")), missing(minutes(minute), page("nowhere"))]
+    random.shuffle(events)
+    files = random.randint(1, 3)
+    for number in range(files):
+        imported(config, *events[number::files])
+    known = [FERRY]
+    with open_reading(config) as (_, rows):
+        known += [NEW] if reading.article_at(rows, NEW) else []
+    assert_sound(config, *known)
