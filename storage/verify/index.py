@@ -45,12 +45,30 @@ def index_findings(
         yield Finding(object=_row("segments", name), problem="the catalogue does not know it", advice=REBUILD)
         return
     segment = manifest.part(".warc.gz")
-    told = {"site": manifest.site, "sealed": manifest.sealed, "warc_key": segment.key if segment else None}
-    yield from _difference("segments", name, told, known[0], tuple(told) if segment else ("site", "sealed"))
+    told = {"site": manifest.site, "sealed": manifest.sealed} | ({"warc_key": segment.key} if segment else {})
+    was_told = known[0]["sealed"] is not None  # `untold_findings` looks at those of which it was not
+    yield from _difference("segments", name, told, known[0], tuple(told) if was_told else ("site",))
     yield from _captures(rows, name, [line for line in lines if line["t"] == "capture"])
     yield from _looks(rows, name, [line["observation"] for line in lines if line["t"] == "look"])
     yield from _revisions(rows, revisions)
     yield from _aliases(rows, [line for line in lines if line["t"] == "alias"])
+
+
+def untold_findings(rows: Rows, spool: Path, *, sealed: Collection[str], pending: Collection[str]) -> Iterator[Finding]:
+    """Yield the sealed segments of whose seal the catalogue was never told, which no recovery here will make up for.
+
+    A seal puts the manifest, tells the catalogue, and then empties the spool. Another machine's may still be there,
+    which makes it a note.
+    """
+    untold = {row["name"] for row in rows("SELECT name FROM segments WHERE sealed IS NULL")} & set(sealed)
+    elsewhere = elsewhere_findings(rows, untold, spool)
+    for name in sorted(untold - set(pending)):
+        yield Finding(
+            object=_row("segments", name),
+            problem="the store has its manifest, the catalogue does not know that it was sealed",
+            advice=REBUILD,
+            level="note" if name in elsewhere else "problem",
+        )
 
 
 def unsealed_findings(

@@ -18,7 +18,7 @@ from storage.ledger.keys import Signer, key_ring, load_signer
 from storage.ledger.terms import Ledger
 from storage.objects import Store
 from storage.verify.findings import KEEP, REBUILD, RECOVER, RESTORE, Finding
-from storage.verify.index import unsealed_findings
+from storage.verify.index import unsealed_findings, untold_findings
 from storage.verify.inventory import Inventory
 from storage.verify.ledger import (
     Head,
@@ -106,6 +106,7 @@ def verify(
                 sealed = {manifest.segment for manifest in manifests}
                 report.findings += known_findings(rows, manifests)
                 report.findings += version_findings(rows, places.store, inventory)
+                report.findings += untold_findings(rows, places.spool, sealed=sealed, pending=waiting)
                 report.findings += unsealed_findings(
                     rows, places.store, places.spool, sealed=sealed, pending=waiting, present=inventory
                 )

@@ -95,6 +95,23 @@ def test_a_clean_archive_has_no_finding(config: Config) -> None:
     assert report.checked["captures"] == report.checked["cdxj_lines"] == 9
 
 
+@pytest.mark.parametrize(("lies", "level"), [("here", None), ("elsewhere", "note"), ("nowhere", "problem")])
+def test_a_seal_that_broke_off_before_the_catalogue_was_told_is_wrong_once_no_spool_holds_it(
+    config: Config, lies: str, level: str | None
+) -> None:
+    name = files(config, "warc/**/*.warc.gz")[-1].name.removesuffix(".warc.gz")
+    ask(config, "UPDATE segments SET sealed = NULL, warc_key = NULL, manifest = NULL WHERE name = ?", name)
+    spool = "/elsewhere" if lies == "elsewhere" else str(Path(config.archive.spool).resolve())
+    ask(config, "UPDATE leases SET spool = ?", spool)
+    if lies == "here":
+        folder = Path(config.archive.spool) / name.partition("-")[0]
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.journal.jsonl").write_bytes(b"")
+    found = [(one.problem, one.level) for one in check(config).findings if one.object == f"catalogue: segments {name}"]
+    problem = "the store has its manifest, the catalogue does not know that it was sealed"
+    assert found == ([(problem, level)] if level else [])
+
+
 def test_an_empty_archive_has_no_finding(tmp_path: Path) -> None:
     assert check(config_in(tmp_path)).findings == []
 
