@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from news.model import Site
 from news.serial import digest_of, rfc3339
-from news.urls import belongs, host_of, is_http, normalise
+from news.urls import belongs, host_of, is_http, joined, normalise
 from storage.catalogue.opening import Row
 from storage.ingest.content import Content
 from storage.ingest.records import RawRecord, raw_records
@@ -202,7 +202,7 @@ def _answer(number: int, raw: RawRecord, site: str) -> Answer:
         type=record.type,
         status=head.status if head else None,
         media_type=media_type(head),
-        location=urljoin(str(record.url), location) if location else None,
+        location=joined(str(record.url), location) if location else None,
         block_digest=raw.block_digest,
         payload_digest=digest_of(taken.entity) if taken and record.type == "response" else None,
         said_digest=record.get("WARC-Payload-Digest"),
