@@ -104,7 +104,7 @@ class SiteWriter:
         at_hand = self._open.segment.written(capture.record_id) if self._open else None
         body_of = None
         if capture.record_type == "revisit" and capture.refers_to:
-            original = reading.capture(self._archive.rows, capture.refers_to)
+            original = reading.original(self._archive.rows, capture.refers_to)
             if original is None:
                 raise ObjectCorrupt(f"record {capture.record_id} repeats {capture.refers_to}, which is not known")
             body_of = self._archive.record(original)

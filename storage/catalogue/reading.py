@@ -197,6 +197,21 @@ def capture(rows: Rows, record_id: str) -> Row | None:
     return found[0] if found else None
 
 
+def original(rows: Rows, refers_to: str | None) -> Row | None:
+    """Return the capture whose body a revisit repeats, over other revisits that it refers to; None where none is known.
+
+    Only a capture of another type ends the way: a revisit of itself, also by others, repeats nothing.
+    """
+    passed = set[str]()
+    while refers_to and refers_to not in passed:
+        passed.add(refers_to)
+        found = capture(rows, refers_to)
+        if found is None or found["record_type"] != "revisit":
+            return found
+        refers_to = found["refers_to"]
+    return None
+
+
 def looked_at(rows: Rows, record_id: str) -> bool:
     """Return whether a look speaks of this capture."""
     return bool(rows("SELECT 1 AS there FROM observations WHERE record_id = :id LIMIT 1", id=record_id))

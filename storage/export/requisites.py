@@ -63,7 +63,7 @@ class _Names:
         return (leads,) if leads else ()
 
     def _document(self, capture: Row) -> Document | None:
-        original: Any = reading.capture(self._rows, capture["refers_to"]) if capture["refers_to"] else None
+        original = reading.original(self._rows, capture["refers_to"])
         try:
             body_of = self._record(original) if original else None
             return document(self._record(capture), max_bytes=self._max, body_of=body_of)

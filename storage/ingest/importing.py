@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -197,9 +197,13 @@ def _unique(answers: Iterable[Answer]) -> list[Answer]:
 
 
 def _originals(rows: Rows, files: Sequence[Scan]) -> dict[str, str]:
-    """Return on which record each revisit stands: named by id, by address and instant, or by address and payload."""
+    """Return on which record each revisit stands: named by id, by address and instant, or by address and payload.
+
+    One that names another revisit stands on what that repeats.
+    """
     whole = [one for one in answers_of(files) if one.type == "response"]
-    ids = {one.record_id for one in whole}
+    whole_ids = {one.record_id for one in whole}
+    named_by = {one.record_id: one.repeats[0] for one in answers_of(files) if one.repeats}
     by_instant = {(one.url, one.at[:19]): one.record_id for one in reversed(whole)}
     by_payload = {(one.url, one.said_digest or ""): one.record_id for one in reversed(whole)}
     found = dict[str, str]()
@@ -208,14 +212,27 @@ def _originals(rows: Rows, files: Sequence[Scan]) -> dict[str, str]:
             continue
         record_id, url, at = one.repeats
         instant: tuple[str, str] = (url or one.url, (at or "")[:19])
-        named = record_id if record_id in ids or (record_id and reading.capture(rows, record_id)) else None
-        original = named or by_instant.get(instant)
+        original = _root(rows, record_id, named_by, whole_ids) or by_instant.get(instant)
         if original is None and one.said_digest:
             original = by_payload.get((instant[0], one.said_digest))
         original = original or _archived(rows, *instant)
         if original:
             found[one.record_id] = original
     return found
+
+
+def _root(rows: Rows, record_id: str | None, named_by: Mapping[str, str | None], whole: Collection[str]) -> str | None:
+    """Return the record with a body that a named one is or repeats, in these files or the archive, or None."""
+    passed = set[str]()
+    while record_id and record_id not in passed:
+        if record_id in whole:
+            return record_id
+        passed.add(record_id)
+        if record_id not in named_by:
+            found = reading.original(rows, record_id)
+            return str(found["record_id"]) if found else None
+        record_id = named_by[record_id]
+    return None
 
 
 def _archived(rows: Rows, url: str, second: str) -> str | None:
