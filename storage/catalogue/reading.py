@@ -10,10 +10,6 @@ from storage.catalogue.opening import Rows
 
 Row = Mapping[str, Any]
 
-SELF_MOVING = 2
-"""Looks that must have found a structured stamp moving alone before a site is known to move it by itself."""
-
-
 _AT_URL = "url = :url AND SUBSTR(url, 1, 500) = SUBSTR(:url, 1, 500)"
 """An address, for the index over its beginning and the time: PostgreSQL's hold no text of more than 2,700 bytes."""
 
@@ -105,21 +101,6 @@ def same_content(rows: Rows, article_id: str, content_digest: str) -> str | None
         content=content_digest,
     )
     return str(found[0]["digest"]) if found else None
-
-
-def self_moving(rows: Rows, site: str) -> frozenset[str]:
-    """Return the sources of structured stamps that were seen to move on this site though nothing else did."""
-    found = rows(
-        "SELECT signals FROM observations WHERE site = :site AND signals LIKE :moved",
-        site=site,
-        moved='%"moved-alone"%',
-    )
-    counts: dict[str, int] = {}
-    for row in found:
-        for name, source in _pairs(row["signals"]):
-            if name == "moved-alone":
-                counts[source] = counts.get(source, 0) + 1
-    return frozenset(source for source, count in counts.items() if count >= SELF_MOVING)
 
 
 def page(rows: Rows, url: str) -> Row | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -141,7 +141,9 @@ class Recorder:
         articles = [{**line["article"], "revisions": 0} for line in new if line.get("article")]
         self._insert(change, "articles", articles)
         revised = self._revise(change, [line for line in new if line.get("revision")])
-        _see_again(change, [look for look in seen if (look["article_id"], look["at"]) not in revised])
+        laid = {line["observation"]["id"] for line in new if line.get("laid")}
+        again = [look for look in seen if (look["article_id"], look["at"]) not in revised]
+        _see_again(change, again, laid)
         self._pages(change, seen, [line.get("page") or {} for line in new])
 
     def _revise(self, change: Change, looks: Sequence[Line]) -> set[tuple[str, str]]:
@@ -168,6 +170,8 @@ class Recorder:
         change.run(statements.SUPERSEDED, [{"of": line["article_id"]}])
         self._insert(change, "revisions", rows)
         self._changes(change, rows)
+        signals = [{"of": name, "signals": json.dumps(pairs)} for name, pairs in line.get("signals", {}).items()]
+        change.run(statements.RESIGNALLED, signals)
         change.run(statements.STANDING, [{"of": row["digest"], "seen_last": row["seen_last"]} for row in rows])
         spoken = next((row for row in reversed(rows) if row["content_digest"]), rows[-1])
         said = _chosen(spoken, ("headline", "published", "updated"))
@@ -270,16 +274,16 @@ def _chosen(row: Line, names: Iterable[str]) -> Values:
     return {name: row.get(name) for name in names}
 
 
-def _see_again(change: Change, looks: Iterable[Values]) -> None:
-    """A look that found the state of the newest revision moves that revision's last sight."""
+def _see_again(change: Change, looks: Iterable[Values], laid: Collection[str]) -> None:
+    """A look that found a revision's state moves its last sight; a chain laid with the look in it says that."""
     outcomes = (*LOOKED_WELL, "gone", "moved")
-    well = [
-        {"of": look["article_id"], "at": look["at"]}
-        for look in looks
-        if look["article_id"] is not None and look["outcome"] in outcomes
-    ]
-    change.run(statements.SEEN_ARTICLE, well)
-    change.run(statements.SEEN_REVISION, well)
+    well = [look for look in looks if look["article_id"] is not None and look["outcome"] in outcomes]
+    change.run(statements.SEEN_ARTICLE, [_seen(look) for look in well])
+    change.run(statements.SEEN_REVISION, [_seen(look) for look in well if look["id"] not in laid])
+
+
+def _seen(look: Values) -> Values:
+    return {"of": look["article_id"], "at": look["at"]}
 
 
 def _first_page(look: Values, told: Line) -> Values:

@@ -66,6 +66,7 @@ SEEN_REVISION = """
 
 SUPERSEDED = "UPDATE revisions SET superseded = 1 WHERE article_id = :of"
 STANDING = "UPDATE revisions SET superseded = 0, seen_last = :seen_last WHERE digest = :of"
+RESIGNALLED = "UPDATE observations SET signals = :signals WHERE id = :of"
 REREAD = """
     UPDATE articles SET revisions = :revisions, headline = :headline, published = :published, updated = :updated,
       last_change = :last_change
