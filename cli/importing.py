@@ -89,6 +89,8 @@ def _show(taken: Taken, sites: Sequence[Site]) -> None:
         click.echo(f"{each.site}: {each.captures} captures taken in{before}; looks: {looks}")
         if each.orphans:
             click.echo(f"  {each.orphans} revisits left out: what they repeat is not here; import its file too")
+        if each.redacted:
+            click.echo(f"  {each.redacted} redacted copies of what is archived whole: not taken in")
         for why, count in each.kept.most_common():
             click.echo(printable(f"  {count} kept without a look: {why}"))
     _show_left_out(taken, elsewhere)

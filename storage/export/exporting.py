@@ -180,6 +180,7 @@ def _to(wish: Wish, stream: BinaryIO | None) -> Iterator[BinaryIO]:
     if wish.output is None:
         assert stream is not None
         yield stream
+        stream.flush()  # a full disk is told of before success is
         return
     with file_aside(wish.output, force=wish.force) as out:
         yield out

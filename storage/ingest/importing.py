@@ -41,13 +41,14 @@ Progress = Callable[[str, int, int], None]
 class SiteTaken:
     """What came of one site: captures taken in and there before, looks by outcome, captures kept without, by why.
 
-    `orphans` counts revisits left out since what they repeat is not here.
+    `orphans` counts revisits left out since what they repeat is not here, `redacted` copies of what is here whole.
     """
 
     site: str
     captures: int = 0
     there: int = 0
     orphans: int = 0
+    redacted: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     kept: Counter[str] = field(default_factory=Counter)
     clashing: list[str] = field(default_factory=list)
@@ -59,6 +60,7 @@ class SiteTaken:
             "captures": self.captures,
             "there_before": self.there,
             "revisits_left_out": self.orphans,
+            "redacted_copies": self.redacted,
             "looks": dict(sorted(self.outcomes.items())),
             "kept_without_look": dict(sorted(self.kept.items())),
             "clashing": self.clashing,
@@ -75,7 +77,8 @@ class Taken:
     @property
     def problems(self) -> list[str]:
         """What keeps the import from having been whole, in words."""
-        torn = [f"{one.path}: {one.problem}; what stands before was taken in" for one in self.files if one.problem]
+        before = "; what stands before was taken in"
+        torn = [f"{one.path}: {one.problem}{before if one.records else ''}" for one in self.files if one.problem]
         clashes = [
             f"record {one} is archived with other bytes: not taken in again"
             for each in self.sites
@@ -177,6 +180,7 @@ class _Job:
             told.captures += copied.taken
             told.there += copied.there
             told.orphans += copied.orphans
+            told.redacted += copied.redacted
             told.clashing += copied.clashing
 
     def _sources(self, now: datetime) -> dict[str, Imported]:

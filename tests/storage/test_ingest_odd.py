@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from storage.archive.access import open_reading
 from storage.catalogue import reading
 from storage.config import Config
+from storage.ingest.importing import take_in
 from storage.proof import proof
 from tests.catalogues import each_catalogue
 from tests.storage.foreign import Foreign, records_of
@@ -103,3 +105,33 @@ def test_the_proof_of_a_revisit_names_its_segment_once(config: Config, tmp_path:
     records = records_of(tmp_path / "proof.warc.gz")
     assert len(set(records)) == len(records)
     assert [name for kind, name in records if kind in ("response", "revisit")] == [SECOND, FIRST]
+
+
+@pytest.mark.parametrize("content", [b"", gzip.compress(b"")])
+def test_a_file_without_a_record_is_told(config: Config, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "empty.warc.gz").write_bytes(content)
+    assert take_in(config, [tmp_path / "empty.warc.gz"], config.sites()).problems == [
+        f"{tmp_path}/empty.warc.gz: it holds no WARC record"
+    ]
+
+
+@pytest.mark.parametrize("said", ["0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "1989-12-31T23:59:59Z"])
+def test_a_record_from_before_the_web_begins_no_history(config: Config, tmp_path: Path, said: str) -> None:
+    foreign = Foreign(tmp_path / "dated.warc.gz")
+    foreign.page(FERRY, html(), minutes(0))
+    foreign.page(FERRY, html("Ferry to run all winter", LATER), minutes(10))
+    content = gzip.decompress(foreign.close().read_bytes())
+    (tmp_path / "dated.warc").write_bytes(content.replace(b"2026-03-02T09:00:00Z", said.encode()))
+    (problem,) = take_in(config, [tmp_path / "dated.warc"], config.sites()).problems
+    assert problem.endswith("dated.warc: 1 times a record dated before there was a web")
+    assert told(config) == [("09:10:00.000000", [])]
+    assert_sound(config)
+
+
+def test_a_redacted_copy_of_what_is_archived_is_told_as_that_and_not_taken_in(config: Config, tmp_path: Path) -> None:
+    imported(config, lambda foreign: foreign.page(FERRY, html(), minutes(0), fields=[("Set-Cookie", "id=7")]))
+    exported(config, "warc", tmp_path / "redacted.warc.gz", redact=True)
+    taken = take_in(config, [tmp_path / "redacted.warc.gz"], config.sites())
+    assert taken.problems == []
+    assert (taken.sites[0].captures, taken.sites[0].redacted) == (0, 1)
+    assert_sound(config)
