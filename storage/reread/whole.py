@@ -160,5 +160,6 @@ def _readable(rows: Rows, unread: Mapping[str, Sequence[Row]], verdicts: Verdict
         if reading.article_at(rows, url) is None:
             for look in looks:
                 verdict = verdicts.of(look["record_id"])
-                if verdict is not None and verdict.article is not None:
+                read_before = look["outcome"] == "unchanged"  # another address of an article, which shows another text
+                if verdict is not None and verdict.article is not None and not read_before:
                     yield url, look["record_id"]

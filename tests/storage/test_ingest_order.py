@@ -285,6 +285,15 @@ def test_an_article_that_led_home_before_it_was_seen_last_is_told_so_in_its_plac
     assert_sound(config)
 
 
+def test_another_address_that_shows_an_older_text_is_not_read_for_the_first_time_by_a_reread(config: Config) -> None:
+    link = f'<link rel=canonical href="{FERRY}">'.encode()
+    old = html(TITLE).replace(b"<head>", b"<head>" + link)
+    imported(config, shown(minutes(0)), shown(minutes(10), LATER))
+    imported(config, lambda foreign: foreign.page(f"{FERRY}?x=1", old, minutes(20)))
+    assert len(history(config)) == 2
+    assert check(config, config.site("gazette")).readable == []
+
+
 def stamped(at: datetime, stamp: int, *more: str, url: str = FERRY, record_id: str | None = None) -> Write:
     """A page whose head names the minute of its last change, which none of its readers see."""
     said = f'"dateModified":"2026-03-01T08:{stamp:02}:00Z","datePublished"'.encode()
