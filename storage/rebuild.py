@@ -82,6 +82,8 @@ def rebuild(places: Places, config: Config, *, progress: Progress | None = None)
             try:
                 due = partial(next_due, ladder=LADDER.hurried(config.daemon.hurry))
                 recorder = Recorder(catalogue, due)
+                if progress:
+                    progress(0, len(manifests))
                 for done in _play(places.store, manifests, inventory, recorder, built):
                     if progress:
                         progress(done, len(manifests))

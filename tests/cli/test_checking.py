@@ -35,7 +35,7 @@ def test_a_dead_writers_spool_is_a_note_and_no_problem(archive: Path, stoppress:
         writer.commit()
     said = stoppress("verify").out
     assert "note: spool: gazette/gazette-" in said
-    assert "everything is as it should be; notes: 1" in said
+    assert "everything is as it should be; 1 note" in said
     (note,) = stoppress("verify", "--json").json["findings"]
     assert note["level"] == "note"
 
