@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from storage.alarms import Alarm
     from storage.catalogue.opening import Rows
 
-STYLES = {"resting": "bold yellow", "quiet": "bold yellow", "silent": "bold yellow", "source-failing": "bold yellow"}
+STYLES = dict.fromkeys(("resting", "quiet", "silent", "source-failing", "unsigned"), "bold yellow")
 """How kinds of alarm are told on a terminal; all others are red."""
 
 Told = dict[str, Any]

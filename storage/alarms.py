@@ -11,6 +11,7 @@
 `spool`           a dead process left a segment unsealed
 `store-unreachable`  segments wait in the spool for a store that can't be reached
 `spool-full`      the spool has grown to its bound, or its disk nearly so: nothing is fetched
+`unsigned`        segments are sealed without the archive's signature: its key is not where archive.key says
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from storage.archive.room import Room
 from storage.catalogue import watching
 from storage.catalogue.opening import Row, Rows
 from storage.unanswered import unanswered_in
+from storage.unsigned import unsigned_in
 from storage.verify.spools import spooled
 
 AlarmKind = Literal[
@@ -42,6 +44,7 @@ AlarmKind = Literal[
     "spool",
     "store-unreachable",
     "spool-full",
+    "unsigned",
 ]
 
 QUIET_AFTER = timedelta(hours=2)
@@ -80,6 +83,7 @@ def alarms(rows: Rows, site: str, *, room: Room, now: datetime) -> tuple[Alarm, 
         *_waiting(site, room.spool),
         *_full(room),
         *_spools(site, room.spool),
+        *_unsigned(site, room.spool),
     ]
     return tuple(Alarm(site=site, kind=kind, since=since, message=message) for kind, since, message in found)
 
@@ -225,6 +229,17 @@ def _spools(site: str, spool: Path) -> _Found:
             f"stoppress tick {site}"
         )
         yield "spool", None, message
+
+
+def _unsigned(site: str, spool: Path) -> _Found:
+    if noted := unsigned_in(spool / site):
+        what = "1 segment was" if noted.segments == 1 else f"{noted.segments} segments were"
+        message = (
+            f"{what} sealed without the archive's signature: `stoppress init` says what is wrong with its key. Bring "
+            "the right file back to where archive.key says; what is sealed next is then signed, vouches for these, and "
+            "ends this alarm"
+        )
+        yield "unsigned", noted.since, message
 
 
 def _reasons(looks: Iterable[Row]) -> str:

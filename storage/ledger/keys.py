@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -88,8 +88,13 @@ def load_signer(path: Path) -> Signer | None:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError) as error:
-        raise ConfigError(f"archive.key: {path} can't be read as a private key: {error}") from error
+    except OSError as error:
+        raise ConfigError(f"archive.key: {path} can't be read: {error.strerror}") from error
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise ConfigError(
+            f"archive.key: {path} is no private key (PEM, without a password): bring the right file back from its "
+            "copy; where there is none, put this one aside and run `stoppress init --new-key`"
+        ) from error
     if not isinstance(key, Ed25519PrivateKey):
         raise ConfigError(f"archive.key: {path} holds no Ed25519 key; `stoppress init` makes one where there is none")
     return Signer(key)

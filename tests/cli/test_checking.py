@@ -75,6 +75,25 @@ def test_a_new_key_signs_from_then_on(archive: Path, stoppress: Stoppress) -> No
     assert stoppress("verify", "--ledger", "--json").json["findings"] == []
 
 
+def test_a_key_that_others_can_read_is_told_in_one_line(archive: Path, stoppress: Stoppress) -> None:
+    key = archive / "stoppress.key"
+    assert stoppress("init").err == stoppress("verify", "--ledger").err == ""
+    key.chmod(0o640)
+    for command in (("init",), ("verify", "--ledger"), ("verify", "--ledger", "--json")):
+        (line,) = stoppress(*command).err.splitlines()
+        assert line.startswith("warning: archive.key: ")
+        assert "(mode 0640)" in line
+        assert "chmod 600 " in line
+    assert "mode 0640" in stoppress("init", "--json").json["warnings"][0]
+
+
+def test_a_file_that_is_no_key_is_called_that(archive: Path, stoppress: Stoppress) -> None:
+    (archive / "stoppress.key").write_text("a shopping list")
+    said = stoppress("init", status=3).err
+    assert "stoppress.key is no private key" in said
+    assert "cryptography" not in said
+
+
 def test_a_rebuilt_catalogue_gives_the_same_histories(archive: Path, stoppress: Stoppress) -> None:
     asked = [("history", url, "--json") for url in (FERRY, PIER, QUAY)] + [("articles", "--json")]
     before = [stoppress(*command).out for command in asked]
