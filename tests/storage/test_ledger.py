@@ -300,7 +300,7 @@ def test_a_seal_that_was_broken_off_is_finished_with_the_same_ledger(
     with written(config) as (_, writer):
         look(writer, page("jetty"), html("The jetty this winter"), minutes(40))
         with monkeypatch.context() as breaking:
-            breaking.setattr("storage.archive.sealing.signed", killed)
+            breaking.setattr("storage.archive.manifest.signed", killed)
             with pytest.raises(RuntimeError):
                 writer.seal(minutes(41))
     assert check(config).problems == 0
