@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.layout import say
+from cli.layout import counted, say
 from cli.options import bounded, coloured, printable
 from news.serial import instant, rfc3339
 from storage.archive.outage import Waiting, waiting_in
@@ -118,9 +118,10 @@ def show_status(told: Sequence[Told], alarms: Sequence[Told], *, zones: Mapping[
 def _lines(site: Told, zone: tzinfo, now: datetime) -> tuple[str, str]:
     """Return a site's figures as lines for a narrow terminal."""
     last, due, seal = (_short(site[name], zone, now) for name in ("last_look", "next_due", "last_seal"))
-    today = f"{site['edits_today']} edits and {site['failures_today']} failures today"
+    today = f"{counted(site['edits_today'], 'edit')} and {counted(site['failures_today'], 'failure')} today"
+    known = f"{counted(site['pages'], 'page')}, {counted(site['articles'], 'article')}"
     return (
-        f"{site['site']}: {site['pages']} pages, {site['articles']} articles, {site['due']} due; {today}",
+        f"{site['site']}: {known}, {site['due']} due; {today}",
         f"  {site['sealed_segments']} sealed, the last {seal}; last look {last}; next due {due}",
     )
 

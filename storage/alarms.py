@@ -96,9 +96,9 @@ def _resting(rows: Rows, site: str, now: datetime) -> _Found:
     asked = [row["since"] for row in watching.since_well(rows, site) if row["reason"] in _REST]
     if not rest["pages"] or not asked:
         return
-    since = instant(min(asked))
+    since, pages = instant(min(asked)), _pages(rest["pages"], "waits", "wait")
     message = (
-        f"the site asked for rest (429 or 503) until {rest['until'][:19]}Z and gets it; {rest['pages']} pages wait. "
+        f"the site asked for rest (429 or 503) until {rest['until'][:19]}Z and gets it; {pages}. "
         "If it goes on for days, ask for less: requests_per_minute"
     )
     yield "resting", since, message
@@ -152,7 +152,7 @@ def _layouts(rows: Rows, site: str, now: datetime) -> _Found:
     found = watching.unread_layouts(rows, site, since=rfc3339(now - LAYOUTS_WITHIN))
     if found["pages"]:
         message = (
-            f"{found['pages']} pages have a layout that the reader can't read, such as {found['example']}; "
+            f"{_pages(found['pages'], 'has', 'have')} a layout that the reader can't read, such as {found['example']}; "
             "the captures are kept: mend the site's reader, then reread"
         )
         yield "layout-changed", instant(found["first"]), message
@@ -197,11 +197,11 @@ def _quiet(rows: Rows, site: str, now: datetime) -> _Found:
         yield (
             "quiet",
             instant(waiting["next_due"]),
-            f"{waiting['due']} pages are due and none was ever looked at: {ask}",
+            f"{_pages(waiting['due'], 'is', 'are')} due and none was ever looked at: {ask}",
         )
     elif now - (last := instant(waiting["last_look"])) >= QUIET_AFTER:
         hours = int((now - last).total_seconds() // 3600)
-        yield "quiet", last, f"{waiting['due']} pages are due and the last look was {hours} hours ago: {ask}"
+        yield "quiet", last, f"{_pages(waiting['due'], 'is', 'are')} due and the last look was {hours} hours ago: {ask}"
 
 
 def _waiting(site: str, spool: Path) -> _Found:
@@ -240,6 +240,11 @@ def _unsigned(site: str, spool: Path) -> _Found:
             "ends this alarm"
         )
         yield "unsigned", noted.since, message
+
+
+def _pages(number: int, one: str, many: str) -> str:
+    """Return so many pages with what they do: `1 page waits`, `2 pages wait`."""
+    return f"1 page {one}" if number == 1 else f"{number} pages {many}"
 
 
 def _reasons(looks: Iterable[Row]) -> str:
