@@ -25,7 +25,7 @@ def init(config: Config, new_key: bool, as_json: bool) -> None:
     A bucket is made where there is none, its versioning is switched on, and what its service can't do is told. Running
     it again harms nothing: what is there stays, and an older catalogue is brought to this program's schema.
     """
-    from storage.archive.founding import create
+    from storage.archive.founding import TO_REBUILD, create
     from storage.objects import open_store
 
     store = open_store(config.archive.store, config.s3).prepare()
@@ -38,6 +38,9 @@ def init(config: Config, new_key: bool, as_json: bool) -> None:
         click.echo(line)
     for line in store.warnings:
         click.echo(f"warning: {line}", err=True)
+    if TO_REBUILD in done:
+        click.echo("next: stoppress rebuild")
+        return
     names = [site.name for site in config.sites()]
     click.echo(f"next: stoppress crawl {names[0]}" if names else "next: configure a site in stoppress.toml")
 

@@ -22,6 +22,7 @@ from news.errors import ObjectCorrupt, ObjectMissing, SiteBusy, StoreError, Stor
 from news.policy import LADDER, next_due
 from news.serial import digest_of
 from storage.archive import journal
+from storage.archive.access import note_store
 from storage.archive.recovery import repair
 from storage.archive.spool import Place, SpoolLock, leftovers
 from storage.catalogue import opening
@@ -90,6 +91,7 @@ def rebuild(places: Places, config: Config, *, progress: Progress | None = None)
                     recorder.note_versions(versions)
                 recorder.note_versions(unlisted_versions(places.store, (*FOUNDED, "warc/")))
                 count_anew(catalogue, address)
+                note_store(places.store, catalogue)
             finally:
                 catalogue.dispose()
     return built
