@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from news.errors import ObjectMissing, SchemaMismatch, StoreUnavailable
+from news.errors import ObjectMissing, SchemaMismatch, StoreError, StoreUnavailable
 from news.serial import FORMAT, canonical, rfc3339
 from storage.archive.access import note_store
 from storage.archive.belonging import check_index
 from storage.archive.header import HEADER, HEADLESS, check_format, holds_archive
-from storage.catalogue import opening
+from storage.catalogue import opening, reading
 from storage.catalogue.addresses import shown
 from storage.objects import Store, open_store, put_bytes
 
@@ -39,7 +40,8 @@ def create(
     try:
         header = check_format(store)
         done.append(f"store {store.address} is there already (format {header['format']})")
-        done.append((replace_key if new_key else settle_key)(config.key_file, store, now))
+        sealed = _last_sealed(config.archive.catalogue)
+        done.append((replace_key if new_key else settle_key)(config.key_file, store, now, sealed))
     except ObjectMissing:
         lost = holds_archive(store)
         if lost:
@@ -68,6 +70,13 @@ def create(
     finally:
         catalogue.dispose()
     return done
+
+
+def _last_sealed(catalogue: str) -> str | None:
+    """Return when the newest manifest says that it was sealed, None where the catalogue can't tell."""
+    with suppress(StoreError), opening.reading(catalogue) as rows:
+        return reading.last_sealed(rows)
+    return None
 
 
 def _note_founding(store: Store, catalogue: Changing) -> None:

@@ -6,12 +6,15 @@ import gzip
 import json
 import shutil
 import stat
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from news.errors import ConfigError, StoreUnavailable
 from news.serial import canonical, digest_of
@@ -469,6 +472,84 @@ def test_a_statement_about_keys_that_was_changed_is_named(
     (path,) = files(config, "keys/*.json")
     path.write_bytes(canonical(spoil(json.loads(path.read_text()))))
     assert any(line.startswith("keys/") and problem in line for line in told(config))
+
+
+def strange_key() -> str:
+    """A public key on a curve that no library knows."""
+    public = ec.generate_private_key(ec.SECP256R1()).public_key()
+    der = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    p256 = bytes.fromhex("2a8648ce3d030107")
+    return b64encode(der.replace(p256, p256[:-1] + b"\x7f")).decode()
+
+
+def state(config: Config, row: dict[str, Any]) -> Path:
+    """Put a statement under `keys/`, named as it should be."""
+    store = Path(config.archive.store)
+    said = {"format": 1, "statement": "key", "archive": digest_of((store / "stoppress.json").read_bytes()), **row}
+    content = canonical(said)
+    at = str(said.get("since", "0")).replace("-", "").replace(":", "")
+    path = store / "keys" / f"{at}-{digest_of(content)[7:39]}.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def on_a_strange_curve(config: Config) -> None:
+    since = "2026-03-02T09:25:00.000000Z"
+    state(config, {"public_key": strange_key(), "replaces": None, "since": since, "own_signature": "AAAA"})
+
+
+def nested(config: Config) -> None:
+    (Path(config.archive.store) / "keys").mkdir()
+    (Path(config.archive.store) / "keys/x.json").write_text("[" * 60_000)
+
+
+def huge(config: Config) -> None:
+    (Path(config.archive.store) / "keys").mkdir()
+    (Path(config.archive.store) / "keys/x.json").write_bytes(bytes(1 << 20))
+
+
+def replacing_a_list(config: Config) -> None:
+    signer = stolen(config)
+    row = {"public_key": signer.public.text, "replaces": ["a"], "since": "2026-03-02T09:25:00.000000Z"}
+    archive = digest_of(Path(config.archive.store, "stoppress.json").read_bytes())
+    said = {"format": 1, "statement": "key", "archive": archive, **row}
+    state(config, {**row, "own_signature": signer.sign(signed_bytes(said))})
+
+
+@pytest.mark.parametrize("put", [on_a_strange_curve, nested, huge, replacing_a_list])
+def test_a_strange_object_under_keys_is_named_and_hinders_no_seal(
+    config: Config, put: Callable[[Config], None]
+) -> None:
+    put(config)
+    assert "signature" in sealed_anew(config, 30)
+    (strange,) = check(config).findings
+    assert strange.object.startswith("keys/")
+    assert strange.problem.startswith("it introduces no key of this archive: ")
+    assert any("signed for it" in line for line in create(config, minutes(40), new_key=True))
+
+
+def test_what_a_key_descends_from_is_believed_in_its_own_words_only(config: Config) -> None:
+    """A statement about the key at hand, which that key never signed, leads to nobody's."""
+    other, mine = foreign(config), stolen(config)
+    first = {"public_key": other.public.text, "replaces": mine.name, "since": "2026-03-02T09:25:00.000000Z"}
+    archive = digest_of(Path(config.archive.store, "stoppress.json").read_bytes())
+    said = {"format": 1, "statement": "key", "archive": archive, **first}
+    state(config, {**first, "own_signature": other.sign(signed_bytes(said))})
+    forged = {"public_key": mine.public.text, "replaces": other.name, "since": "2026-03-02T09:26:00.000000Z"}
+    state(config, {**forged, "own_signature": "AAAA"})
+    ring = key_ring(DirectoryStore(Path(config.archive.store)), held=mine)
+    assert [key.public.name for key in ring.keys] == [mine.name]
+    assert len(ring.doubts) == 2
+
+
+def test_a_key_that_is_replaced_once_a_clock_that_was_ahead_is_right_again_leaves_no_doubt(config: Config) -> None:
+    sealed_anew(config, 90)  # the clock is ahead, and set right then
+    create(config, minutes(30), new_key=True)
+    sealed_anew(config, 40)
+    create(config, minutes(45), new_key=True)
+    sealed_anew(config, 50)
+    assert check(config).findings == []
 
 
 def test_another_archives_statement_is_none_of_ours(config: Config, tmp_path: Path) -> None:
