@@ -169,7 +169,7 @@ def rebuild(config: Config, as_json: bool) -> int:
     if built.kept:
         click.echo(f"the old one is kept as {built.kept}")
     for problem in built.problems:
-        click.echo(printable(f"stoppress: left out: {problem}"), err=True)
+        click.echo(printable(f"stoppress: {problem}"), err=True)
     if built.problems:
         click.echo("stoppress: run `stoppress verify` to see all that is wrong with the store", err=True)
     return 1 if built.problems else 0

@@ -49,7 +49,8 @@ def _signed_by(manifest: bytes) -> str | None:
 def settle_key(path: Path, store: Store, now: datetime, sealed: str | None) -> str:
     """Bring an archive that is there already and its key together; return what was found or done.
 
-    `sealed` is the newest manifest's. An archive from before there were keys gets one. Raises `ConfigError` where another archive's key lies there.
+    An archive from before there were keys gets one, which begins after `sealed`, the newest manifest's instant. Raises
+    `ConfigError` where another archive's key lies there.
     """
     signer = load_signer(path)
     current = key_ring(store, held=signer).current
@@ -73,7 +74,8 @@ def settle_key(path: Path, store: Store, now: datetime, sealed: str | None) -> s
 def replace_key(path: Path, store: Store, now: datetime, sealed: str | None) -> str:
     """Put a new key in the old one's place, the old one set aside; return what was done.
 
-    `sealed` is the newest manifest's. Where the old one is lost it can't sign that it was replaced; `verify` says so for ever.
+    The new one begins after `sealed`, the newest manifest's instant. Where the old one is lost it can't sign that it
+    was replaced; `verify` says so for ever.
     """
     old = load_signer(path)
     current = key_ring(store, held=old).current

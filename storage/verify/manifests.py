@@ -108,6 +108,24 @@ def chain_findings(manifests: Sequence[Manifest]) -> Iterator[Finding]:
             )
 
 
+def vouched(manifests: Iterable[Manifest]) -> set[tuple[str, str]]:
+    """Return segment and digest of each manifest that a good signature stands for: its own, or a later one's.
+
+    A manifest has the SHA-256 of the one before it, so who signed it signed for that one too, and for all before.
+    Manifests come with their signatures held against keys; those that are not there may be among what is returned.
+    """
+    known = {(manifest.segment, manifest.digest): manifest for manifest in manifests}
+    waiting = [name for name, manifest in known.items() if manifest.signed_by and not manifest.doubt]
+    found: set[tuple[str, str]] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            before = known[name].previous if name in known else None
+            waiting += [before] if before else []
+    return found
+
+
 def missing_objects(manifest: Manifest, present: Container[str]) -> Iterator[Finding]:
     """Yield what the manifest lists and the store lacks, and what a segment needs and its manifest does not list."""
     for item in manifest.objects:

@@ -26,6 +26,7 @@ from storage.ledger.leaves import unpacked
 from storage.ledger.proving import prove
 from storage.ledger.tree import leaf_hash, root_by
 from storage.objects import DirectoryStore
+from storage.rebuild import rebuild
 from storage.verify.whole import verify_ledger
 from tests.storage.making import SITE, config_in, html, look, minutes, page, written
 from tests.storage.test_verify import ask, build, check, files, key_of, places
@@ -203,13 +204,16 @@ def test_a_segment_taken_out_of_the_middle_breaks_the_chain(config: Config) -> N
     assert any("which came before, is missing" in line for line in told(config))
 
 
+UNSIGNED = "not signed, though the archive had a key; no signed one after vouches for them"
+
+
 def test_a_signature_taken_off_shows(config: Config) -> None:
     victim = manifests(config)[-1]
     row = json.loads(victim.read_text())
     victim.write_bytes(canonical({name: value for name, value in row.items() if name not in ("key", "signature")}))
-    assert told(config) == [
-        f"{key_of(config, victim)}: not signed, though others before it are: it was sealed without the key"
-    ]
+    (unsigned,) = told(config)
+    assert unsigned.startswith(f"{key_of(config, victim)}: 1 manifest of gazette, up to ")
+    assert unsigned.endswith(UNSIGNED)
     assert check(config).problems  # the catalogue knows another
 
 
@@ -362,13 +366,50 @@ def test_without_its_key_an_archive_goes_on_and_says_so(
     manifest = sealed_anew(config, 30)
     assert "signature" not in manifest
     assert "sealing unsigned" in caplog.text
-    notes = [finding for finding in check(config).findings if "not signed, though others" in finding.problem]
-    assert [note.level for note in notes] == ["note"]
+    loud = next(finding for finding in check(config).findings if "not signed" in finding.problem)
+    assert (loud.level, "no signed one after vouches" in loud.problem) == ("problem", True)
     config.key_file.write_bytes(key)
     assert "signature" in sealed_anew(config, 40)
-    report = check(config)
-    assert [finding.level for finding in report.findings] == ["note"]
-    assert report.problems == 0
+    (note,) = check(config).findings
+    assert (note.level, "a signed one after them vouches" in note.problem) == ("note", True)
+
+
+def strip(config: Config) -> None:
+    """Take all signatures off and chain the manifests anew, as whoever can write to the store and has no key would."""
+    before = None
+    for path in manifests(config):
+        row = {name: value for name, value in json.loads(path.read_text()).items() if name not in ("key", "signature")}
+        path.write_bytes(canonical({**row, "previous": before}))
+        before = {"segment": row["segment"], "sha256": digest_of(path.read_bytes())}
+
+
+def test_all_signatures_taken_off_are_a_problem_without_a_catalogue_too(config: Config) -> None:
+    strip(config)
+    (stripped,) = told(config)
+    assert stripped.startswith(f"{key_of(config, manifests(config)[0])}: 3 manifests of gazette, up to ")
+    assert stripped.endswith(UNSIGNED)
+
+
+def test_a_rebuild_tells_which_manifests_no_good_signature_stands_for(config: Config) -> None:
+    assert rebuild(places(config), config).problems == []
+    victim = manifests(config)[-1]
+    rewrite(victim, foreign(config))
+    (foreigners,) = rebuild(places(config), config).problems
+    assert foreigners.startswith(f"{key_of(config, victim)}: signed with a key that is not this archive's")
+    strip(config)
+    (stripped,) = rebuild(places(config), config).problems
+    assert "3 manifests of gazette" in stripped
+
+
+def test_a_header_whose_key_was_taken_out_shows_to_whoever_has_the_key(
+    config: Config, caplog: pytest.LogCaptureFixture
+) -> None:
+    header = Path(config.archive.store, "stoppress.json")
+    header.write_bytes(canonical({**json.loads(header.read_text()), "public_key": None}))
+    strip(config)
+    assert any(line.startswith("stoppress.json: the store names no key, and sha256:") for line in told(config))
+    sealed_anew(config, 30)
+    assert "it names no key" in caplog.text
 
 
 def test_a_key_is_for_its_owners_eyes_and_never_in_the_store(tmp_path: Path) -> None:
@@ -419,7 +460,7 @@ def test_an_archive_from_before_there_were_keys_verifies_is_called_unsigned_and_
     assert "signature" not in sealed_anew(config, 30)
     report = check(config)
     assert [(finding.level, finding.problem) for finding in report.findings] == [
-        ("note", f"4 manifests of gazette, up to {report.heads['gazette'].segment}, not signed: no key was at hand")
+        ("note", f"4 manifests of gazette, up to {report.heads['gazette'].segment}, not signed: the archive had no key")
     ]
     assert any("what was sealed before stays unsigned" in line for line in create(config, minutes(35)))
     assert "signature" in sealed_anew(config, 40)
