@@ -46,7 +46,9 @@ def restore(config: Config, key: str, copy: Path | None, dry_run: bool, as_json:
 
     store = open_store(config.archive.store, config.s3)
     try:
-        restored = bring_back(store, config.archive.catalogue, key, copy=copy, dry_run=dry_run)
+        restored = bring_back(
+            store, config.archive.catalogue, key, copy=copy, dry_run=dry_run, private_key=config.key_file
+        )
     except (ObjectMissing, ObjectCorrupt) as error:
         if as_json:
             print_json({"key": key, "done": False, "error": str(error)})

@@ -32,9 +32,10 @@ from storage.catalogue.changing import changing_at, count_anew
 from storage.catalogue.recording import Recorder
 from storage.catalogue.rows import revision_key
 from storage.leases import holders, runs_out, this_process
-from storage.ledger.keys import key_ring
+from storage.ledger.keys import HEADER, key_ring
 from storage.objects import Store, Stored, get_bytes
-from storage.restoring import FOUNDED, HEADER, Proof, right_version, unlisted_versions
+from storage.restore_proofs import Proof
+from storage.restoring import FOUNDED, right_version, unlisted_versions
 from storage.verify.contents import contents
 from storage.verify.findings import Finding
 from storage.verify.inventory import Inventory

@@ -74,9 +74,16 @@ class Manifest:
 def read_manifest(store: Store, key: str, *, ring: KeyRing | None = None) -> Manifest | Finding:
     """Return the manifest under this key, its signature held against the keys of `ring`, or what is wrong with it."""
     try:
-        manifest = _manifest(key, get_bytes(store, key), ring)
+        content = get_bytes(store, key)
     except ObjectMissing:
         return Finding(object=key, problem="the manifest is missing", advice=RESTORE)
+    return told_manifest(key, content, ring)
+
+
+def told_manifest(key: str, content: bytes, ring: KeyRing | None) -> Manifest | Finding:
+    """Return the manifest that these bytes are under this key, or what is wrong with it."""
+    try:
+        manifest = _manifest(key, content, ring)
     except (ValueError, KeyError, TypeError) as error:
         return Finding(object=key, problem=f"the manifest can't be read: {error}", advice=RESTORE)
     if manifest.stem.rpartition("/")[2] != manifest.segment or not key.startswith(f"warc/{manifest.site}/"):
