@@ -6,7 +6,6 @@ committed and not sealed yet, is played last, so that nothing that `history` tol
 
 from __future__ import annotations
 
-import gzip
 import json
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -41,6 +40,7 @@ from storage.verify.findings import Finding
 from storage.verify.inventory import Inventory
 from storage.verify.ledger import held_signer, key_findings, signature_findings
 from storage.verify.manifests import ENDING, Manifest, Proved, read_manifest
+from storage.warc.members import unpacked_lines
 
 if TYPE_CHECKING:
     from storage.config import Config
@@ -188,14 +188,10 @@ def _count(built: Built, lines: Sequence[Mapping[str, Any]]) -> None:
 def _sealed_lines(store: Store, manifest: Manifest, built: Built) -> Iterator[Line]:
     """Yield the lines that a sealed segment's journal held, its revisions put back in."""
     yield _opened(manifest.site, manifest.segment)
-    try:
-        events = gzip.decompress(_proved(store, manifest.part(".jsonl.gz"), manifest)).splitlines()
-    except (ObjectMissing, ObjectCorrupt, OSError, EOFError, zlib.error) as error:
-        built.problems.append(f"left out: all looks of segment {manifest.segment}: {error}")
-        events = []
     proofs = {item.key: item for item in manifest.revisions}
-    for at in range(0, len(events), TOGETHER):
-        lines = [line for event in events[at : at + TOGETHER] for line in _line(event, manifest, built)]
+    events = _events(store, manifest, built)
+    while batch := list(islice(events, TOGETHER)):
+        lines = [line for event in batch for line in _line(event, manifest, built)]
         keys = [key for line in lines for key in _revision_keys(line)]
         found = dict(_revisions(store, manifest, keys, proofs, built))
         yield from (_completed(line, found) for line in lines)
@@ -208,6 +204,14 @@ def _sealed_lines(store: Store, manifest: Manifest, built: Built) -> Iterator[Li
         "bytes": segment.size if segment else 0,
         "manifest": manifest.digest,
     }
+
+
+def _events(store: Store, manifest: Manifest, built: Built) -> Iterator[bytes]:
+    """Yield the segment's events as they lie in the store, where that is what was sealed."""
+    try:
+        yield from unpacked_lines(_proved(store, manifest.part(".jsonl.gz"), manifest))
+    except (ObjectMissing, ObjectCorrupt, zlib.error) as error:
+        built.problems.append(f"left out: looks of segment {manifest.segment}: {error}")
 
 
 def _line(event: bytes, manifest: Manifest, built: Built) -> Iterator[Line]:

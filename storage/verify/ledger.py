@@ -145,14 +145,16 @@ def leaf_findings(store: Store, manifest: Manifest, records: Collection[bytes] |
         return
     try:
         content = get_bytes(store, item.key)
-        leaves = unpacked(content)
     except ObjectMissing:
         return  # told with all that is missing
+    if (len(content), digest_of(content)) != (item.size, item.sha256):
+        yield Finding(object=item.key, problem="its SHA-256 is not the manifest's", advice=RESTORE)
+        return
+    try:
+        leaves = unpacked(content)
     except ValueError as error:
         yield Finding(object=item.key, problem=f"can't be read: {error}", advice=RESTORE)
         return
-    if (digest_of(content), len(content)) != (item.sha256, item.size):
-        yield Finding(object=item.key, problem="its SHA-256 is not the manifest's", advice=RESTORE)
     if root_of(leaves) != manifest.root or len(leaves) != manifest.leaves:
         problem = f"the root over its {len(leaves)} leaves is not the manifest's"
         yield Finding(object=item.key, problem=problem, advice=RESTORE)

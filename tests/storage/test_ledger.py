@@ -6,6 +6,7 @@ import gzip
 import json
 import shutil
 import stat
+import tracemalloc
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
@@ -133,6 +134,21 @@ def test_a_damaged_object_is_named(config: Config, pattern: str, spoil: Callable
     report = check(config)
     assert key_of(config, victim) in {finding.object for finding in report.findings if finding.level == "problem"}
     assert report.problems
+
+
+@pytest.mark.parametrize("pattern", ["warc/**/*.leaves.gz", "warc/**/*.jsonl.gz"])
+def test_a_bomb_in_an_objects_place_is_named_and_costs_no_memory(config: Config, pattern: str) -> None:
+    victim = files(config, pattern)[0]
+    victim.write_bytes(gzip.compress(bytes(100_000_000), 1))
+    tracemalloc.start()
+    try:
+        found = {finding.object for finding in check(config).findings}
+        rebuild(places(config), config)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert key_of(config, victim) in found
+    assert most < 60_000_000
 
 
 def test_a_revision_put_in_with_its_manifest_rewritten_is_named(config: Config) -> None:
