@@ -103,23 +103,26 @@ def take_timestamps(store: Store, ledger: Ledger, spool: Path, manifest: str) ->
 def check_token(token: bytes, content: bytes, certificates: Sequence[Certificate]) -> Granted:
     """Return when an authority saw this content; raises `ValueError` for a token that does not say that it did.
 
+    With any certificate it has to lead to a root among them, or it does not hold; with none nobody vouches for it.
     Certificates count as at the token's own time: a token outlives the certificate that signed it.
     """
     answer = decode_timestamp_response(in_order(token))
-    roots = [one for one in certificates if one.subject == one.issuer]
-    others = [one for one in certificates if one.subject != one.issuer]
-    if roots:
+    if certificates:
         try:
-            VerifierBuilder(roots=roots, intermediates=others).build().verify_message(answer, content)
+            VerifierBuilder(roots=list(certificates)).build().verify_message(answer, content)
         except VerificationError as error:
             raise ValueError(str(error)) from error
     else:
         _check_imprint(answer, content)
-    return Granted(at=answer.tst_info.gen_time.astimezone(UTC), vouched=bool(roots))
+    return Granted(at=answer.tst_info.gen_time.astimezone(UTC), vouched=bool(certificates))
 
 
 def load_certificates(paths: Sequence[Path]) -> list[Certificate]:
-    """Return the certificates in these PEM files; raises `ConfigError` for a file that holds none."""
+    """Return the certificates in these PEM files.
+
+    Raises `ConfigError` for a file that holds none, and where no root is among them all: OpenSSL, which checks with
+    them, takes nothing for a trust anchor but a certificate that signed itself.
+    """
     found: list[Certificate] = []
     for path in paths:
         try:
@@ -128,6 +131,12 @@ def load_certificates(paths: Sequence[Path]) -> list[Certificate]:
             raise ConfigError(
                 f"ledger.timestamp_certificates: {path} can't be read as PEM certificates: {error}"
             ) from error
+    if found and not any(one.subject == one.issuer for one in found):
+        named = ", ".join(str(path) for path in paths)
+        raise ConfigError(
+            f"ledger.timestamp_certificates: {named} hold no root certificate, one whose issuer is itself, so nobody's "
+            "timestamps can be checked: add the root that the authority's own certificate leads to"
+        )
     return found
 
 

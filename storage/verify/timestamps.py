@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from news.errors import ConfigError, ObjectMissing
@@ -16,6 +16,8 @@ from storage.verify.manifests import Manifest
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
+
+    from storage.ledger.timestamps import Granted
 
 TIMESTAMP = ".tsr"
 
@@ -36,33 +38,44 @@ def timestamp_findings(
         certificates = load_certificates(ledger.certificates)
     except ConfigError as error:
         certificates = []
-        yield Finding(object="ledger.timestamp_certificates", problem=str(error), advice="name files that can be read")
+        yield Finding(
+            object="ledger.timestamp_certificates",
+            problem=str(error),
+            advice="mend that, and run this again: until then no timestamp is taken or checked",
+        )
     known = {manifest.key: manifest for manifest in manifests}
+    unvouched = 0
     for key in tokens:
         manifest = known.get(manifest_of(key))
         if manifest is None:
             yield Finding(object=key, problem="a timestamp of a manifest that is not there", advice=INSPECT)
+            continue
+        granted = _granted(store, key, manifest, certificates)
+        if isinstance(granted, Finding):
+            yield granted
         else:
-            yield from _token_findings(store, key, manifest, certificates)
-    if tokens and not certificates:
-        problem = f"{len(tokens)} timestamps fit their manifests; who gave them was not checked"
+            unvouched += not granted.vouched
+            yield from _ahead(manifest, granted.at)
+    if unvouched:
+        problem = f"{unvouched} timestamps fit their manifests; who gave them was not checked"
         advice = "name the authorities' certificates as ledger.timestamp_certificates"
         yield Finding(object="ledger", problem=problem, advice=advice, level="note")
     yield from _owed(ledger, manifests, set(tokens))
 
 
-def _token_findings(
-    store: Store, key: str, manifest: Manifest, certificates: Sequence[Certificate]
-) -> Iterator[Finding]:
+def _granted(store: Store, key: str, manifest: Manifest, certificates: Sequence[Certificate]) -> Granted | Finding:
+    """Return what a token says, or why it does not hold."""
     from storage.ledger.timestamps import check_token
 
     try:
-        granted = check_token(get_bytes(store, key), get_bytes(store, manifest.key), certificates)
+        return check_token(get_bytes(store, key), get_bytes(store, manifest.key), certificates)
     except (ValueError, ObjectMissing) as error:
-        yield Finding(object=key, problem=f"this timestamp does not hold: {error}", advice=RESTORE)
-        return
-    if granted.at + AHEAD < instant(manifest.sealed):
-        problem = f"it says that it was sealed {manifest.sealed}; a timestamp saw it {rfc3339(granted.at)}, before that"
+        return Finding(object=key, problem=f"this timestamp does not hold: {error}", advice=RESTORE)
+
+
+def _ahead(manifest: Manifest, at: datetime) -> Iterator[Finding]:
+    if at + AHEAD < instant(manifest.sealed):
+        problem = f"it says that it was sealed {manifest.sealed}; a timestamp saw it {rfc3339(at)}, before that"
         advice = "the clock of the machine that sealed it was ahead: set it right"
         yield Finding(object=manifest.key, problem=problem, advice=advice, level="note")
 

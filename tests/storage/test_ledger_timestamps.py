@@ -295,6 +295,36 @@ def test_another_authoritys_root_vouches_for_nothing(config: Config, tmp_path: P
         check_token(tokens(config)[0].read_bytes(), manifest.read_bytes() + b"\n", [])
 
 
+def test_certificates_without_a_root_check_nothing_and_are_an_error_that_says_so(
+    config: Config, authority: Authority
+) -> None:
+    """Not a check that is silently off: what leads to no root proves nothing, whoever gave it."""
+    sealed(config, 0)
+    (token,) = tokens(config)
+    spoiled = bytearray(token.read_bytes())
+    spoiled[-5] ^= 0xFF
+    token.write_bytes(spoiled)
+    own = authority.folder / "tsa.pem"
+    rootless = replace(config, ledger=config.ledger.model_copy(update={"timestamp_certificates": (own,)}))
+    with pytest.raises(ConfigError, match=r"tsa\.pem hold no root certificate"):
+        load_certificates([own])
+    problems = [finding for finding in found(rootless) if finding.level == "problem"]
+    assert ["hold no root certificate" in one.problem for one in problems] == [True]
+    both = (own, authority.folder / "root.pem")
+    whole = replace(config, ledger=config.ledger.model_copy(update={"timestamp_certificates": both}))
+    assert ["does not hold" in one.problem for one in found(whole)] == [True]
+
+
+def test_an_authoritys_own_certificate_beside_another_ones_root_lets_nothing_pass(
+    config: Config, tmp_path: Path, authority: Authority
+) -> None:
+    sealed(config, 0)
+    other = make_authority(tmp_path / "other")
+    mixed = (other / "root.pem", authority.folder / "tsa.pem")
+    stranger = replace(config, ledger=config.ledger.model_copy(update={"timestamp_certificates": mixed}))
+    assert [finding.level for finding in found(stranger)] == ["problem"]
+
+
 def test_a_manifest_put_in_place_of_a_timed_one_is_named(config: Config, authority: Authority) -> None:
     """Also where the key was stolen, and the newest manifest signed with it."""
     sealed(config, 0)
