@@ -12,6 +12,7 @@ from news.serial import FORMAT, canonical, rfc3339
 from storage.archive.access import note_store
 from storage.archive.belonging import check_index
 from storage.archive.header import HEADER, HEADLESS, check_format, holds_archive
+from storage.archive.owing import note_owed
 from storage.catalogue import opening, reading
 from storage.catalogue.addresses import shown
 from storage.objects import Store, open_store, put_bytes
@@ -58,6 +59,7 @@ def create(
         Path(config.archive.spool).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreUnavailable(f"the spool {config.archive.spool} can't be made: {error.strerror}") from error
+    done += note_owed(store, config.ledger.timestamp_authorities, Path(config.archive.spool))
     with opening.reading(config.archive.catalogue) as rows:
         try:
             check_index(store, rows, config.archive.catalogue)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from news.errors import ConfigError, StoreUnavailable
 from storage.ledger.keys import STATEMENTS, KeyRing, PublicKey, Signer, announce, key_ring, load_signer, make_signer
-from storage.ledger.timestamps import MANIFEST
+from storage.ledger.owed import MANIFEST
 from storage.objects import Store, get_bytes
 
 KEEP = "keep a copy of it in another place, where the store is not"

@@ -166,7 +166,7 @@ def _check_ledger(
 ) -> None:
     """Check what is not said by manifests alone and is not the catalogue's to say."""
     tokens = inventory.keys(TIMESTAMP)
-    report.findings += timestamp_findings(places.store, places.ledger, manifests, tokens)
+    report.findings += timestamp_findings(places.store, places.ledger, places.spool, manifests, tokens)
     report.findings += witness_findings(witness or {}, manifests)
     report.checked |= {"timestamps": len(tokens)}
 

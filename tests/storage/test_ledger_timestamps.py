@@ -24,7 +24,8 @@ from storage.archive.founding import create
 from storage.catalogue import opening
 from storage.config import Config, load_config
 from storage.ledger import timestamps
-from storage.ledger.timestamps import check_token, load_certificates, token_key
+from storage.ledger.owed import manifest_of, token_key
+from storage.ledger.timestamps import check_token, load_certificates
 from storage.objects import DirectoryStore
 from storage.verify.findings import Finding
 from storage.verify.whole import verify, verify_ledger
@@ -260,6 +261,25 @@ def test_what_a_killed_process_had_not_asked_is_asked_by_the_next(
     assert found(config) == []
 
 
+def test_a_new_machine_is_told_what_is_owed_and_asks_for_it_after_an_init(
+    config: Config, authority: Authority, tmp_path: Path
+) -> None:
+    sealed(config, 0)
+    authority.mood = "away"
+    sealed(config, 10)
+    assert found(config)[0].advice == "it is asked again at the next seal of the site"
+    shutil.rmtree(config.archive.spool)
+    assert "run `stoppress init`" in found(config)[0].advice
+    with written(config):
+        assert any("not noted, as site gazette is being" in line for line in create(config, minutes(20)))
+    assert any(line.startswith("timestamps owed: 1 of gazette") for line in create(config, minutes(20)))
+    assert found(config)[0].advice == "it is asked again at the next seal of the site"
+    authority.mood = "well"
+    sealed(config, 30)
+    assert found(config) == []
+    assert not any("owed" in line for line in create(config, minutes(40)))
+
+
 def test_a_token_that_was_changed_or_moved_is_named(config: Config, authority: Authority) -> None:
     sealed(config, 0)
     sealed(config, 10)
@@ -349,5 +369,5 @@ def test_certificates_that_are_none_are_an_error_that_names_the_file(tmp_path: P
 def test_a_token_is_named_by_its_manifest_and_its_authority(config: Config) -> None:
     key = token_key("warc/a/2026/03/02/a-1.manifest.json", "https://Time.Example:8443/tsr?policy=1")
     assert key == "warc/a/2026/03/02/a-1.manifest.time-example-8443-tsr-policy-1.tsr"
-    assert timestamps.manifest_of(key) == "warc/a/2026/03/02/a-1.manifest.json"
+    assert manifest_of(key) == "warc/a/2026/03/02/a-1.manifest.json"
     assert isinstance(places(config).store, DirectoryStore)
