@@ -323,7 +323,7 @@ def test_a_seal_that_was_broken_off_is_finished_with_the_same_ledger(
     with written(config) as (_, writer):
         look(writer, page("jetty"), html("The jetty this winter"), minutes(40))
         with monkeypatch.context() as breaking:
-            breaking.setattr("storage.archive.sealing.signed", killed)
+            breaking.setattr("storage.archive.manifest.signed", killed)
             with pytest.raises(RuntimeError):
                 writer.seal(minutes(41))
     assert check(config).problems == 0
@@ -354,6 +354,26 @@ def test_a_seal_that_the_catalogue_did_not_hear_of_is_followed_all_the_same(
         pass
     assert check(config).findings == []
     assert verify_ledger(places(config)).heads["gazette"].manifests == 5
+
+
+def test_a_seal_that_was_broken_off_is_finished_also_where_the_key_took_over_from_a_lost_one(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise StoreUnavailable("the catalogue is away")
+
+    config.key_file.unlink()
+    create(config, minutes(30), new_key=True)
+    with written(config) as (archive, writer):
+        look(writer, page("jetty"), html("The jetty this winter"), minutes(40))
+        with monkeypatch.context() as breaking:
+            breaking.setattr(type(archive.recorder), "sealed", away)
+            with pytest.raises(StoreUnavailable):
+                writer.seal(minutes(41))
+    with written(config):
+        pass
+    assert check(config).problems == 0
+    assert verify_ledger(places(config)).heads["gazette"].manifests == 4
 
 
 def test_a_clock_that_was_set_back_keeps_the_chain_in_order(config: Config) -> None:
