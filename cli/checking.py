@@ -156,7 +156,7 @@ def rebuild(config: Config, as_json: bool) -> int:
     if built.kept:
         say(f"the old one is kept as {built.kept}", then="  ")
     for problem in built.problems:
-        say(f"stoppress: left out: {problem}", then="  ", err=True)
+        say(f"stoppress: {problem}", then="  ", err=True)
     if built.problems:
         say("stoppress: run `stoppress verify` to see all that is wrong with the store", then="  ", err=True)
     return 1 if built.problems else 0

@@ -53,7 +53,9 @@ def restore(config: Config, key: str, copy: Path | None, dry_run: bool, as_json:
 
     store, key = open_store(config.archive.store, config.s3), within(config.archive.store, key)
     try:
-        restored = bring_back(store, config.archive.catalogue, key, copy=copy, dry_run=dry_run)
+        restored = bring_back(
+            store, config.archive.catalogue, key, copy=copy, dry_run=dry_run, private_key=config.key_file
+        )
     except (ObjectMissing, ObjectCorrupt) as error:
         if as_json:
             print_json({"key": key, "done": False, "error": str(error)})

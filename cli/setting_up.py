@@ -26,7 +26,7 @@ def init(config: Config, new_key: bool, as_json: bool) -> None:
     A bucket is made where there is none, its versioning is switched on, and what its service can't do is told. Running
     it again harms nothing: what is there stays, and an older catalogue is brought to this program's schema.
     """
-    from storage.archive.founding import create
+    from storage.archive.founding import TO_REBUILD, create
     from storage.ledger.guarding import exposure
     from storage.objects import open_store
 
@@ -41,6 +41,9 @@ def init(config: Config, new_key: bool, as_json: bool) -> None:
         say(line, then="  ")
     for line in warnings:
         say(f"warning: {line}", then="  ", err=True)
+    if TO_REBUILD in done:
+        say("next: stoppress rebuild")
+        return
     names = [site.name for site in config.sites()]
     say(f"next: stoppress crawl {names[0]}" if names else "next: configure a site in stoppress.toml")
 

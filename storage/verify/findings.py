@@ -22,6 +22,10 @@ UNLISTED = (
 REBUILD = "run `stoppress rebuild`: the store is right, the catalogue is not"
 RECOVER = "run `stoppress tick` or `stoppress crawl` for this site: it takes over what a dead process left"
 KEEP = "keep the store as it is, and hold it against a copy, a witness or a timestamp to see which of them was changed"
+UNSIGNED = (
+    "if the key was not at hand, bring it back to where archive.key says, and crawl the site: the next signed manifest "
+    "vouches for these. Was it at hand, their signatures were taken off: "
+) + KEEP
 INSPECT = "nothing of ours wrote it: look who did, keep a copy elsewhere, and take it out of the store"
 UNPROVED = (
     "leave it where it is until you know who wrote it. Was it a seal of yours, " + UNLISTED + ". Was it not, keep a "
