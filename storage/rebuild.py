@@ -6,7 +6,6 @@ committed and not sealed yet, is played last, so that nothing that `history` tol
 
 from __future__ import annotations
 
-import gzip
 import json
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -14,7 +13,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from itertools import chain, islice
+from itertools import chain, groupby, islice
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from news.errors import ObjectCorrupt, ObjectMissing, SiteBusy, StoreError, Stor
 from news.policy import LADDER, next_due
 from news.serial import digest_of
 from storage.archive import journal
+from storage.archive.access import note_store
 from storage.archive.recovery import repair
 from storage.archive.spool import Place, SpoolLock, leftovers
 from storage.catalogue import opening
@@ -30,12 +31,16 @@ from storage.catalogue.changing import changing_at, count_anew
 from storage.catalogue.recording import Recorder
 from storage.catalogue.rows import revision_key
 from storage.leases import holders, runs_out, this_process
+from storage.ledger.keys import HEADER, key_ring
 from storage.objects import Store, Stored, get_bytes
-from storage.restoring import FOUNDED, HEADER, Proof, right_version, unlisted_versions
+from storage.restore_proofs import Proof
+from storage.restoring import FOUNDED, right_version, unlisted_versions
 from storage.verify.contents import contents
 from storage.verify.findings import Finding
 from storage.verify.inventory import Inventory
+from storage.verify.ledger import held_signer, key_findings, signature_findings
 from storage.verify.manifests import ENDING, Manifest, Proved, read_manifest
+from storage.warc.members import unpacked_lines
 
 if TYPE_CHECKING:
     from storage.config import Config
@@ -52,7 +57,10 @@ KINDS = {"capture": "captures", "look": "looks", "alias": "aliases"}
 
 @dataclass(slots=True, kw_only=True)
 class Built:
-    """What a rebuild came to; `kept` is where the old catalogue lies now, `problems` what had to be left out."""
+    """What a rebuild came to; `kept` is where the old catalogue lies now.
+
+    `problems` tell what had to be left out, and what was played though no good signature stands for it.
+    """
 
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("segments", *KINDS.values(), "revisions"), 0))
     problems: list[str] = field(default_factory=list)
@@ -72,7 +80,7 @@ def rebuild(places: Places, config: Config, *, progress: Progress | None = None)
     built = Built()
     with ExitStack() as held:
         inventory = held.enter_context(Inventory.opened())
-        manifests = _manifests(places.store, inventory, built)
+        manifests = _manifests(places, inventory, built)
         for site in sorted({*(manifest.site for manifest in manifests), *_spooling(places.spool)}):
             lock = SpoolLock(places.spool / site, site)
             held.callback(lock.release)
@@ -82,6 +90,8 @@ def rebuild(places: Places, config: Config, *, progress: Progress | None = None)
             try:
                 due = partial(next_due, ladder=LADDER.hurried(config.daemon.hurry))
                 recorder = Recorder(catalogue, due)
+                if progress:
+                    progress(0, len(manifests))
                 for done in _play(places.store, manifests, inventory, recorder, built):
                     if progress:
                         progress(done, len(manifests))
@@ -90,21 +100,30 @@ def rebuild(places: Places, config: Config, *, progress: Progress | None = None)
                     recorder.note_versions(versions)
                 recorder.note_versions(unlisted_versions(places.store, (*FOUNDED, "warc/")))
                 count_anew(catalogue, address)
+                note_store(places.store, catalogue)
             finally:
                 catalogue.dispose()
     return built
 
 
-def _manifests(store: Store, inventory: Inventory, built: Built) -> list[Manifest]:
-    """Return the manifests in the order they were sealed; what they list is left to the inventory."""
+def _manifests(places: Places, inventory: Inventory, built: Built) -> list[Manifest]:
+    """Return the manifests in the order they were sealed; what they list is left to the inventory.
+
+    Those that no good signature stands for are played too, and told: which of them were forged nobody can see here.
+    """
     manifests = []
-    for item in store.list("warc/"):
+    signer, _ = held_signer(places.ledger)
+    ring = key_ring(places.store, held=signer)
+    for item in places.store.list("warc/"):
         if item.key.endswith(ENDING):
-            found = read_manifest(store, item.key)
+            found = read_manifest(places.store, item.key, ring=ring)
             if isinstance(found, Finding):
-                built.problems.append(f"{found.object}: {found.problem}")
+                built.problems.append(f"left out: {found.object}: {found.problem}")
             else:
                 manifests.append(inventory.enter(found))
+    by_site = groupby(sorted(manifests, key=attrgetter("site")), key=attrgetter("site"))
+    doubts = chain(key_findings(ring, signer), *(signature_findings(list(of_site), ring) for _, of_site in by_site))
+    built.problems += [f"{one.object}: {one.problem}" for one in doubts if one.level == "problem"]
     return sorted(manifests, key=lambda manifest: (manifest.sealed, manifest.segment))
 
 
@@ -155,7 +174,7 @@ def _right_versions(
             proof = Proof(sha256=proofs[item.key], by="its manifest")
             version = right_version(store, item.key, proof) if item.beneath else item.version
         except ObjectMissing as error:
-            built.problems.append(f"the version of {item.key}: {error}")
+            built.problems.append(f"left out: the version of {item.key}: {error}")
             continue
         assert version is not None
         yield item.key, version
@@ -171,14 +190,10 @@ def _count(built: Built, lines: Sequence[Mapping[str, Any]]) -> None:
 def _sealed_lines(store: Store, manifest: Manifest, built: Built) -> Iterator[Line]:
     """Yield the lines that a sealed segment's journal held, its revisions put back in."""
     yield _opened(manifest.site, manifest.segment)
-    try:
-        events = gzip.decompress(_proved(store, manifest.part(".jsonl.gz"), manifest)).splitlines()
-    except (ObjectMissing, ObjectCorrupt, OSError, EOFError, zlib.error) as error:
-        built.problems.append(f"all looks of segment {manifest.segment}: {error}")
-        events = []
     proofs = {item.key: item for item in manifest.revisions}
-    for at in range(0, len(events), TOGETHER):
-        lines = [line for event in events[at : at + TOGETHER] for line in _line(event, manifest, built)]
+    events = _events(store, manifest, built)
+    while batch := list(islice(events, TOGETHER)):
+        lines = [line for event in batch for line in _line(event, manifest, built)]
         keys = [key for line in lines for key in _revision_keys(line)]
         found = dict(_revisions(store, manifest, keys, proofs, built))
         yield from (_completed(line, found) for line in lines)
@@ -193,11 +208,19 @@ def _sealed_lines(store: Store, manifest: Manifest, built: Built) -> Iterator[Li
     }
 
 
+def _events(store: Store, manifest: Manifest, built: Built) -> Iterator[bytes]:
+    """Yield the segment's events as they lie in the store, where that is what was sealed."""
+    try:
+        yield from unpacked_lines(_proved(store, manifest.part(".jsonl.gz"), manifest))
+    except (ObjectMissing, ObjectCorrupt, zlib.error) as error:
+        built.problems.append(f"left out: looks of segment {manifest.segment}: {error}")
+
+
 def _line(event: bytes, manifest: Manifest, built: Built) -> Iterator[Line]:
     try:
         yield json.loads(event)
     except ValueError as error:
-        built.problems.append(f"a look of segment {manifest.segment}: {error}")
+        built.problems.append(f"left out: a look of segment {manifest.segment}: {error}")
 
 
 def _revision_keys(line: Line) -> list[str]:
@@ -229,7 +252,7 @@ def _revisions(
             whole = _whole(key, content, proofs.get(key), manifest)
             yield key, (json.loads(whole), whole)
         except (ObjectMissing, ObjectCorrupt, ValueError) as error:
-            built.problems.append(f"revision {key}: {error}")
+            built.problems.append(f"left out: revision {key}: {error}")
 
 
 def _proved(store: Store, item: Proved | None, manifest: Manifest) -> bytes:

@@ -13,7 +13,8 @@ from news.errors import ObjectCorrupt, ObjectMissing
 from news.serial import digest_of, instant, rfc3339
 from storage.archive.spool import Place, leftovers
 from storage.catalogue import reading
-from storage.ledger.keys import key_ring, signed_bytes
+from storage.ledger.founding import held_ring
+from storage.ledger.keys import signed_bytes
 from storage.ledger.signing import signed
 from storage.objects import Store, get_bytes
 
@@ -43,7 +44,7 @@ def manifest_of(archive: Archive, place: Place, proved: Row, now: datetime) -> t
     key = key_of(place)
     written = _written(archive.store, key)
     if written is not None:
-        return written, str(_resumed(archive.store, key, written, proved)["sealed"])
+        return written, str(_resumed(archive, key, written, proved)["sealed"])
     before = _manifest_before(archive, place)
     if before:  # a clock that was set back must not put the chain out of order
         now = max(now, instant(before["sealed"]) + timedelta(microseconds=1))
@@ -66,14 +67,15 @@ def _manifest_before(archive: Archive, place: Place) -> Row | None:
     return known
 
 
-def _resumed(store: Store, key: str, written: bytes, proved: Row) -> Row:
+def _resumed(archive: Archive, key: str, written: bytes, proved: Row) -> Row:
     """Return the manifest that is there if it proves just this and its signature, where it has one, is good."""
+    store = archive.store
     row = _read(store, key, written)
     other = sorted(name for name, said in proved.items() if row.get(name) != said)
     if other:
         raise _strange(store, key, f"it says another {', '.join(other)} than the segment in the spool")
     if "signature" in row:
-        by = key_ring(store).find(row.get("key", ""))
+        by = held_ring(archive.ledger.key, store).find(row.get("key", ""))
         if by is None or not by.public.signed(signed_bytes(row), row["signature"]):
             raise _strange(store, key, "no key of this archive signed it")
     return row

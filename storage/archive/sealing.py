@@ -24,6 +24,7 @@ from storage.cdx import in_order, index_line, replays
 from storage.ledger.leaves import ENDING as LEAVES
 from storage.ledger.leaves import leaves_of, packed, root_of
 from storage.objects import Store, stream_digest
+from storage.unsigned import note_seal
 from storage.warc.segment import Capture
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ def seal(archive: Archive, place: Place, *, now: datetime) -> None:
         manifest=proof.sha256,
         versions={item.key: item.version for item in (*objects, proof) if item.version},
     )
+    note_seal(place.folder, signed="signature" in json.loads(manifest), now=now)
     if archive.ledger.authorities:
         from storage.ledger.timestamps import take_timestamps
 

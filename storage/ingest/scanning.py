@@ -18,6 +18,7 @@ from storage.catalogue.opening import Row
 from storage.export.redacting import FIELD
 from storage.ingest.content import Content
 from storage.ingest.records import RawRecord, raw_records
+from storage.ingest.strangers import called
 from storage.warc.reading import Record, answer
 from storage.warc.segment import evidence, media_type
 
@@ -140,6 +141,8 @@ def scan(path: Path, owners: Owners, *, progress: Progress | None = None) -> Sca
             if progress and number % 200 == 0:
                 progress(content.consumed, size)
         found.problem = content.problem or (None if found.records else "it holds no WARC record")
+    if found.problem and not found.records and (what := called(path)):
+        found.problem = f"{found.problem}: {what}"
     _join(found, companions)
     return found
 

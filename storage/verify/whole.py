@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from news.errors import ConfigError, StoreError
+from news.errors import StoreError
 from storage.archive.header import check_format
 from storage.catalogue import opening
 from storage.leases import open_elsewhere
-from storage.ledger.keys import Signer, key_ring, load_signer
+from storage.ledger.keys import key_ring
 from storage.ledger.terms import Ledger
 from storage.objects import Store
 from storage.verify.findings import KEEP, REBUILD, RECOVER, RESTORE, Finding
@@ -24,6 +24,7 @@ from storage.verify.ledger import (
     Head,
     Witness,
     heads,
+    held_signer,
     key_findings,
     known_findings,
     leaf_findings,
@@ -39,7 +40,6 @@ from storage.verify.timestamps import TIMESTAMP, timestamp_findings
 from storage.verify.versions import version_findings
 from storage.verify.working import checked
 
-UNREADABLE = "mend archive.key; until then segments are sealed unsigned, and a store with another key is not noticed"
 Progress = Callable[[int, int], None]
 
 
@@ -137,7 +137,7 @@ def _open(places: Places, inventory: Inventory) -> tuple[list[Manifest], Report]
     for prefix in ("warc/", "articles/"):
         inventory.see(places.store.list(prefix))
     report = Report()
-    signer, wrong = _held(places.ledger)
+    signer, wrong = held_signer(places.ledger)
     ring = key_ring(places.store, held=signer)
     report.findings += [*wrong, *key_findings(ring, signer)]
     by_site: dict[str, list[Manifest]] = defaultdict(list)
@@ -157,13 +157,6 @@ def _open(places: Places, inventory: Inventory) -> tuple[list[Manifest], Report]
     return manifests, report
 
 
-def _held(ledger: Ledger) -> tuple[Signer | None, list[Finding]]:
-    try:
-        return (load_signer(ledger.key) if ledger.key else None), []
-    except ConfigError as error:
-        return None, [Finding(object=str(ledger.key), problem=str(error), advice=UNREADABLE, level="note")]
-
-
 def _check_ledger(
     places: Places,
     manifests: Sequence[Manifest],
@@ -173,7 +166,7 @@ def _check_ledger(
 ) -> None:
     """Check what is not said by manifests alone and is not the catalogue's to say."""
     tokens = inventory.keys(TIMESTAMP)
-    report.findings += timestamp_findings(places.store, places.ledger, manifests, tokens)
+    report.findings += timestamp_findings(places.store, places.ledger, places.spool, manifests, tokens)
     report.findings += witness_findings(witness or {}, manifests)
     report.checked |= {"timestamps": len(tokens)}
 

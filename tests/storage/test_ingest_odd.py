@@ -107,7 +107,7 @@ def test_the_proof_of_a_revisit_names_its_segment_once(config: Config, tmp_path:
     assert [name for kind, name in records if kind in ("response", "revisit")] == [SECOND, FIRST]
 
 
-@pytest.mark.parametrize("content", [b"", gzip.compress(b"")])
+@pytest.mark.parametrize("content", [b"", gzip.compress(b"", mtime=0)], ids=["no bytes", "an empty member"])
 def test_a_file_without_a_record_is_told(config: Config, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "empty.warc.gz").write_bytes(content)
     assert take_in(config, [tmp_path / "empty.warc.gz"], config.sites()).problems == [
