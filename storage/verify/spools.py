@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import fcntl
-import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from storage.archive.journal import read_raw
+from storage.archive.journal import fitting, raw_lines
 from storage.archive.outage import waiting_in
 
 RELAID = b'"t":"reread"'
@@ -41,8 +40,8 @@ def laid_anew(spool: Path) -> set[str]:
     found = set[str]()
     for path in spool.glob("*/*.journal.jsonl"):
         with suppress(FileNotFoundError):  # sealed meanwhile
-            lines = (json.loads(raw) for raw in read_raw(path) if RELAID in raw)
-            found |= {link["digest"] for line in lines for link in line["revisions"]}
+            lines = (fitting(raw) for raw in raw_lines(path) if RELAID in raw)
+            found |= {link["digest"] for line in lines if line for link in line["revisions"]}
     return found
 
 
