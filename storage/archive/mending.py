@@ -7,6 +7,7 @@ that is whole is put in its place. Steps may be repeated: lines and records are 
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,18 +16,18 @@ from typing import Any
 
 from storage.archive import journal
 from storage.archive.journal import Line
-from storage.archive.refilling import capture_line, in_time, laid_lines, look_lines
+from storage.archive.refilling import alias_lines, capture_line, filled, laid_lines, look_lines
 from storage.archive.spool import DAMAGED, Place, keep_aside, sync_entries
 from storage.catalogue import reading
 from storage.catalogue.opening import Row, Rows
+from storage.catalogue.statements import COLUMNS
 from storage.warc.indexing import ANSWERS
 from storage.warc.repairing import Member, keep_members, whole_members, without_gaps
 
 log = logging.getLogger(__name__)
 
-CAPTURE = ("url", "page", "at", "kind", "record_type", "status", "payload_digest", "block_digest", "refers_to")
-LOOK = ("site", "url", "article_id", "at", "outcome", "reason", "record_id", "revision")
-"""What a line and its row in the catalogue both tell, and nothing changes."""
+MOVING = ("offset", "length", "request_id")
+"""What a capture's line tells and mending changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,9 @@ class Committed:
                 return line["record_id"] in self.captures
             case "look":
                 return line["observation"]["id"] in self.looks
+            case "alias" if self.rows:
+                asked = "SELECT 1 AS there FROM aliases WHERE url = :url AND article_id = :id AND since = :at"
+                return bool(self.rows(asked, url=line["url"], id=line["article_id"], at=line["at"]))
         links = [link["digest"] for link in line.get("revisions", ())]
         asked = "SELECT 1 AS there FROM revisions WHERE digest = :digest"
         return bool(links and self.rows and all(self.rows(asked, digest=digest) for digest in links))
@@ -51,9 +55,9 @@ class Committed:
     def agrees(self, line: Line) -> bool:
         """Return whether the catalogue says nothing else than a line."""
         if line["t"] == "capture":
-            return _same(line, self.captures.get(line["record_id"]), CAPTURE)
+            return _same(line, self.captures.get(line["record_id"]), "captures")
         if line["t"] == "look":
-            return _same(line["observation"], self.looks.get(line["observation"]["id"]), LOOK)
+            return _same(line["observation"], self.looks.get(line["observation"]["id"]), "observations")
         return True
 
 
@@ -76,21 +80,17 @@ def committed(rows: Rows, place: Place) -> Committed:
 def mend_records(place: Place, known: Committed) -> None:
     """Put a file of its whole records in the place of one in which records were damaged that had been committed.
 
-    Without a catalogue that knows the segment all whole records stay; with one, those up to its last and what adjoins.
+    What no catalogue knows may all have been committed. Whole records behind a torn end of what was not are no loss.
     """
-    members = whole_members(place.warc, _lengths(place, known))
-    whole = without_gaps(members)
-    held, sure = {member.name for member in members}, _record_ids(known)
-    behind = members[len(whole) :]
-    if known.rows is not None:
-        last = max((at for at, member in enumerate(behind) if member.name in sure), default=-1)
-        behind = [*behind[: last + 1], *_adjoining(behind[last:])] if last >= 0 else []
-    if not behind and not (sure - held - _told_damaged(place)):
-        return  # a torn end, which is cut
+    members, sure = whole_members(place.warc, _lengths(place, known)), _record_ids(known)
+    behind = members[len(without_gaps(members)) :]
+    lost = sure - {member.name for member in members} - _told_damaged(place)
+    if not lost and not any(known.rows is None or member.name in sure for member in behind):
+        return
     keep_aside(place.warc, place.journal)
     log.error("records in the spool were damaged by its disk segment=%s kept=%s", place.name, place.folder / DAMAGED)
     if behind:
-        keep_members(place.warc, [*whole, *behind])
+        keep_members(place.warc, members)
         sync_entries(place.folder)
 
 
@@ -102,10 +102,11 @@ def mend_journal(place: Place, known: Committed, members: Sequence[Member]) -> N
     raws = list(journal.raw_lines(place.journal))
     lines = [line if line and known.agrees(line) else None for line in map(journal.fitting, raws)]
     last = max((at for at, line in enumerate(lines, start=1) if line and known.knows(line)), default=0)
+    lost = list(_lost(known, place, _read(lines), raws if None in lines else ()))
+    last = _end_of_lost(lines, last, len(lost))
     sure, rest = _read(lines[:last]), _read(takewhile(bool, lines[last:]))
-    unread = [raw for raw, line in zip(raws[:last], lines, strict=False) if line is None]
-    lost = list(_lost(known, sure, unread))
-    told = [*_placed(in_time(sure, lost), members, known), *_moved(rest, members)]
+    unread = last > len(sure)
+    told = [*_placed(filled(lines[:last], raws[:last], lost), members, known), *_moved(rest, members)]
     cut = known.rows is None and len(_read(lines)) > len(sure) + len(rest)
     if cut or lost or unread or len(told) > len(sure) + len(rest) or _damaged_in(told) != _damaged_in(sure):
         keep_aside(place.journal)
@@ -115,14 +116,26 @@ def mend_journal(place: Place, known: Committed, members: Sequence[Member]) -> N
         sync_entries(place.folder)
 
 
-def _lost(known: Committed, lines: Sequence[Line], unread: Iterable[bytes]) -> Iterator[Line]:
-    """Yield lines for what the catalogue knows of the segment, and none of these tells."""
+def _end_of_lost(lines: Sequence[Line | None], last: int, lost: int) -> int:
+    """Return where the lines end that had been committed, if so many are lost: that many can't be read by then."""
+    unread = [at for at, line in enumerate(lines, start=1) if line is None][:lost]
+    return max([last, *unread[-1:]])
+
+
+def _lost(known: Committed, place: Place, lines: Sequence[Line], raws: Iterable[bytes]) -> Iterator[Line]:
+    """Yield lines for what the catalogue knows of the segment, and none of these tells.
+
+    `raws` are all lines as they stand there, where some can't be read: those may have told of more than its rows do.
+    """
     if known.rows is None:
         return
     told = {line["record_id"] for line in lines if line["t"] in ("capture", "damaged")}
     yield from (capture_line(row) for name, row in known.captures.items() if name not in told)
     seen = {line["observation"]["id"] for line in lines if line["t"] == "look"}
     yield from look_lines(known.rows, [row for name, row in known.looks.items() if name not in seen])
+    unread = [raw for raw in raws if journal.fitting(raw) is None]
+    if unread:
+        yield from (line for line in alias_lines(known.rows, place.name) if line not in lines)
     for raw in unread:
         yield from laid_lines(known.rows, raw)
 
@@ -184,19 +197,12 @@ def _told_damaged(place: Place) -> set[str]:
     return _damaged_in(_read(map(journal.fitting, journal.raw_lines(place.journal))))
 
 
-def _adjoining(members: Sequence[Member]) -> list[Member]:
-    """Return those behind the first that follow it without a gap."""
-    found = [members[0]]
-    for member in members[1:]:
-        if member.offset != found[-1].end:
-            break
-        found.append(member)
-    return found[1:]
-
-
 def _read(lines: Iterable[Line | None]) -> list[Line]:
     return [line for line in lines if line is not None]
 
 
-def _same(line: Mapping[str, Any], row: Row | None, names: Iterable[str]) -> bool:
-    return row is None or all(line.get(name) == row[name] for name in names)
+def _same(line: Mapping[str, Any], row: Row | None, table: str) -> bool:
+    """Return whether a row says what a line does, pairs being JSON in it."""
+    names = [name for name in COLUMNS[table] if name not in MOVING]
+    said = {name: json.dumps(line[name]) if name in ("evidence", "signals") else line[name] for name in names}
+    return row is None or all(said[name] == row[name] for name in names)

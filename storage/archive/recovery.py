@@ -20,7 +20,7 @@ from news.serial import instant
 from news.urls import normalise
 from storage.archive import journal
 from storage.archive.look import Look, NotModified, Redirected, Seen, unasked_304
-from storage.archive.mending import Committed, committed, mend_journal, mend_records
+from storage.archive.mending import MOVING, Committed, committed, mend_journal, mend_records
 from storage.archive.outage import nothing_waits
 from storage.archive.spool import Place, leftovers, spooling, sync_entries
 from storage.catalogue import reading
@@ -101,7 +101,7 @@ def _follow(archive: Archive, place: Place) -> None:
     told = {line["record_id"]: line for line in journal.read(place.journal) if line["t"] == "capture"}
     for name, row in committed(archive.rows, place).captures.items():
         line = told.get(name, {})
-        if any(line.get(what) != row[what] for what in ("offset", "length", "request_id")):
+        if any(line.get(what) != row[what] for what in MOVING):
             archive.recorder.captures_anew(place.name, list(told.values()))
             return
 

@@ -1,6 +1,7 @@
 """Lines that a journal has lost, told again from the catalogue, which knew them at their commit.
 
-What a look taught of its page is told as far as the page still says so. Lines come into their place in time.
+What a look taught of its page is told as far as the page still says so. Lines come into the places
+of those that were lost.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from storage.warc.members import inflated
 log = logging.getLogger(__name__)
 
 _RELAID = re.compile(rb'"article_id":"([0-9a-f]{20})"')
-_AT_LAST = ("etag", "last_modified", "validated", "retry_at")
+_LOOK = re.compile(rb'"id":"([0-9a-f]{8}-[0-9a-f-]{27})"')
+_CAPTURE = re.compile(rb'"record_id":"([^"]+)"')
+_VALIDATORS = ("etag", "last_modified", "validated")
 
 
 def capture_line(row: Row) -> Line:
@@ -31,7 +34,7 @@ def capture_line(row: Row) -> Line:
 
 
 def look_lines(rows: Rows, looks: Iterable[Row]) -> Iterator[Line]:
-    """Yield the lines of looks that the catalogue knows, each with its revision, and those of aliases found at them."""
+    """Yield the lines of looks that the catalogue knows, each with its revision."""
     for look in looks:
         seen = {name: look[name] for name in COLUMNS["observations"]}
         line = {
@@ -44,9 +47,15 @@ def look_lines(rows: Rows, looks: Iterable[Row]) -> Iterator[Line]:
             yield {**line, "revision": _revision(rows, look["revision"])} if look["revision"] else line
         except ObjectCorrupt:
             log.exception("a look can't be told again at=%s url=%s", look["at"], look["url"])
-            continue
-        for alias in rows("SELECT url, article_id FROM aliases WHERE since = :at", at=look["at"]):
-            yield {"t": "alias", **alias, "at": look["at"]}
+
+
+def alias_lines(rows: Rows, segment: str) -> Iterator[Line]:
+    """Yield the lines of the aliases that were found when a look of this segment was made."""
+    asked = """
+        SELECT DISTINCT a.url, a.article_id, a.since AS at FROM aliases a JOIN observations o ON o.at = a.since
+        WHERE o.segment = :name ORDER BY a.since, a.url
+    """
+    yield from ({"t": "alias", **alias} for alias in rows(asked, name=segment))
 
 
 def laid_lines(rows: Rows, raw: bytes) -> Iterator[Line]:
@@ -64,15 +73,39 @@ def laid_lines(rows: Rows, raw: bytes) -> Iterator[Line]:
             yield {"t": "reread", **said, **article, "revisions": links}
 
 
-def in_time(lines: Sequence[Line], lost: Sequence[Line]) -> list[Line]:
-    """Return the lines with the lost ones among them: each before the first that tells of something later."""
-    waiting, merged = sorted(lost, key=_moment), list[Line]()
-    waiting.reverse()
-    for line in lines:
-        while waiting and line["t"] in ("capture", "look") and _moment(waiting[-1]) < _moment(line):
-            merged.append(waiting.pop())
-        merged.append(line)
-    return [*merged, *reversed(waiting)]
+def filled(lines: Sequence[Line | None], raws: Sequence[bytes], lost: Iterable[Line]) -> list[Line]:
+    """Return the lines with the lost ones in the places of those that are None, of which `raws` holds what is left.
+
+    Each comes where its id still stands, the others in the order of time. What finds no place of its own comes in the
+    last: two lines become one where the byte between them changed.
+    """
+    waiting = {_name(line): line for line in sorted(lost, key=_moment)}
+    known = [waiting.pop(_left_of(raw), None) if line is None else line for line, raw in zip(lines, raws, strict=True)]
+    rest, places, whole = list(reversed(waiting.values())), known.count(None), list[Line]()
+    for line in known:
+        if line is not None:
+            whole.append(line)
+            continue
+        places -= 1
+        for _ in range(min(len(rest), 1 if places else len(rest))):
+            whole.append(rest.pop())
+    return [*whole, *reversed(rest)]
+
+
+def _name(line: Line) -> str:
+    """Return what tells a line from all others."""
+    match line["t"]:
+        case "capture":
+            return str(line["record_id"])
+        case "look":
+            return str(line["observation"]["id"])
+    return json.dumps(line, sort_keys=True)
+
+
+def _left_of(raw: bytes) -> str:
+    """Return the id of the capture or look that a line told of which can't be read; empty where that is gone too."""
+    found = (_LOOK if b'"observation"' in raw else _CAPTURE).search(raw)
+    return found[1].decode("utf-8", "replace") if found else ""
 
 
 def _moment(line: Line) -> tuple[str, int]:
@@ -84,12 +117,16 @@ def _moment(line: Line) -> tuple[str, int]:
 
 
 def _page(rows: Rows, look: Row) -> Mapping[str, Any]:
-    """Return what a page's row says that a look at it may have taught: of its validators only the last look's."""
+    """Return what a page's row says that a look at it may have taught; see `archive.finding.page_state`."""
     page = _first(rows("SELECT * FROM pages WHERE url = :url", url=look["url"]))
     if page is None:
         return {}
-    names = ("source", "found_in", "published", *(_AT_LAST if page["last_look"] == look["at"] else ()))
-    return {name: page[name] for name in names if page[name] is not None or name in _AT_LAST}
+    taught = {name: page[name] for name in ("source", "found_in", "published") if page[name] is not None}
+    taught["retry_at"] = page["retry_at"] if page["last_look"] == look["at"] else None
+    if look["outcome"] != "not-modified":
+        own = page["validated"] is not None and page["validated"] == look["record_id"]
+        taught |= {name: page[name] if own else None for name in _VALIDATORS}
+    return taught
 
 
 def _revision(rows: Rows, digest: str) -> Mapping[str, Any]:
