@@ -23,6 +23,7 @@ from news.policy import LADDER, next_due
 from news.serial import digest_of
 from storage.archive import journal
 from storage.archive.access import note_store
+from storage.archive.mending import Committed, committed
 from storage.archive.recovery import repair
 from storage.archive.spool import Place, SpoolLock, leftovers
 from storage.catalogue import opening
@@ -95,7 +96,7 @@ def rebuild(places: Places, config: Config, *, progress: Progress | None = None)
                 for done in _play(places.store, manifests, inventory, recorder, built):
                     if progress:
                         progress(done, len(manifests))
-                _play_spools(places.spool, {manifest.segment for manifest in manifests}, recorder, built)
+                _play_spools(places, {manifest.segment for manifest in manifests}, recorder, built)
                 for versions in _versions(places.store, inventory, built):
                     recorder.note_versions(versions)
                 recorder.note_versions(unlisted_versions(places.store, (*FOUNDED, "warc/")))
@@ -136,17 +137,26 @@ def _play(
         yield done
 
 
-def _play_spools(spool: Path, sealed: Collection[str], recorder: Recorder, built: Built) -> None:
-    for site in sorted(_spooling(spool)):
-        for place in leftovers(spool / site, site):
+def _play_spools(places: Places, sealed: Collection[str], recorder: Recorder, built: Built) -> None:
+    for site in sorted(_spooling(places.spool)):
+        for place in leftovers(places.spool / site, site):
             if place.name not in sealed:
                 if place.warc.exists():
-                    repair(place)
+                    _repair(places.catalogue, place)
                 lines = _spooled_lines(place)
                 first = list(islice(lines, 2))
                 if not place.warc.exists() and len(first) == 1:
                     continue  # it came to nothing, and a kill kept the empty journal from going
                 _apply(recorder, chain(first, lines), built)
+
+
+def _repair(catalogue: str, place: Place) -> None:
+    """Make a segment whole with the help of the catalogue that is to be replaced, as far as that can be asked."""
+    with ExitStack() as opened:
+        known = Committed()
+        with suppress(StoreError):
+            known = committed(opened.enter_context(opening.reading(catalogue)), place)
+        repair(place, known)
 
 
 def _apply(recorder: Recorder, lines: Iterator[Line], built: Built) -> None:

@@ -92,6 +92,16 @@ class Recorder:
 
         retried(self.catalogue, drop)
 
+    def captures_anew(self, name: str, lines: Sequence[Line]) -> None:
+        """Know of a segment's captures what these lines of its journal tell, and of no others."""
+
+        def replace(change: Change) -> None:
+            self._check(change)
+            change.run(statements.CAPTURES_FORGOTTEN, [{"of": name}])
+            self._captures(change, lines)
+
+        retried(self.catalogue, replace)
+
     def note_store(self, address: str, now: datetime) -> None:
         """Note that this catalogue is the index of the store at that address."""
         row = {"address": address, "since": rfc3339(now)}
@@ -117,8 +127,7 @@ class Recorder:
     def _apply(self, change: Change, batch: Sequence[Line]) -> None:
         """Write lines of which no two looks are at one page or article: their order means nothing then."""
         of = {kind: [line for line in batch if line["t"] == kind] for kind in ("capture", "alias", "segment", "sealed")}
-        captures = [{**line, "evidence": json.dumps(line["evidence"])} for line in of["capture"]]
-        self._insert(change, "captures", captures)
+        self._captures(change, of["capture"])
         self._looks(change, [line for line in batch if line["t"] == "look"])
         for line in batch:
             if line["t"] == "reread":
@@ -127,6 +136,9 @@ class Recorder:
         self._insert(change, "segments", of["segment"])
         change.run(statements.SEALED, [{**line, "of": line["name"]} for line in of["sealed"]])
         self._versions(change, [line["versions"] for line in batch if line.get("versions")])
+
+    def _captures(self, change: Change, lines: Sequence[Line]) -> None:
+        self._insert(change, "captures", [{**line, "evidence": json.dumps(line["evidence"])} for line in lines])
 
     def _versions(self, change: Change, told: Iterable[Mapping[str, str]]) -> None:
         versions = {key: version for line in told for key, version in line.items()}

@@ -77,6 +77,7 @@ SEALED = """
     UPDATE segments SET sealed = :sealed, warc_key = :warc_key, bytes = :bytes, manifest = :manifest WHERE name = :of
 """
 DROPPED = "DELETE FROM segments WHERE name = :of"
+CAPTURES_FORGOTTEN = "DELETE FROM captures WHERE segment = :of"
 VERSION_FORGOTTEN = "DELETE FROM versions WHERE key = :of"
 
 
