@@ -120,14 +120,14 @@ class Archive:
 
         folder = self._folder(site.name)
         folder.mkdir(parents=True, exist_ok=True)
-        place = self._next_place(site.name, folder, now)
+        place = self.next_place(site.name, folder, now)
         segment = Segment(place.warc, site=site.name, software=self._told_of(site), now=now)
         journal = Journal(place.journal)
         sync_entries(folder)  # what the catalogue knows of, a power cut must not take
         self.recorder.open_segment(name=place.name, site=site.name, opened=rfc3339(now))
         return OpenSegment(place=replace(place, tally=segment.tally), segment=segment, journal=journal)
 
-    def _next_place(self, site: str, folder: Path, now: datetime) -> Place:
+    def next_place(self, site: str, folder: Path, now: datetime) -> Place:
         """Return a place under a new name, behind those in the spool by name too: so they are committed and sealed.
 
         A clock that was set back since they were opened names none before them.

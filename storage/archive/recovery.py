@@ -20,6 +20,7 @@ from news.serial import instant
 from news.urls import normalise
 from storage.archive import journal
 from storage.archive.look import Look, NotModified, Redirected, Seen, unasked_304
+from storage.archive.manifest import folder_of
 from storage.archive.mending import MOVING, Committed, committed, mend_journal, mend_records
 from storage.archive.outage import nothing_waits
 from storage.archive.spool import Place, leftovers, spooling, sync_entries
@@ -46,13 +47,11 @@ def recover(archive: Archive, writer: SiteWriter, *, overtaken: bool = False) ->
     """
     folder = archive.spool / writer.site.name
     with spooling(archive.spool):
-        places = [place for place in leftovers(folder, writer.site.name) if _kept(place)]
-        for place in places:
-            log.info("recovering segment=%s", place.name)
-            repair(place, committed(archive.rows, place))
-            _follow(archive, place)
-            if overtaken or _is_of_elsewhere(archive, place):
-                _forget_uncommitted(archive, place)
+        places = [
+            _taken_up(archive, place, overtaken=overtaken)
+            for place in leftovers(folder, writer.site.name)
+            if _kept(place)
+        ]
         writer.unread += _played(archive, places)
         writer.waiting += places
         if not places:
@@ -65,6 +64,45 @@ def recover(archive: Archive, writer: SiteWriter, *, overtaken: bool = False) ->
             except StoreUnavailable as error:
                 archive.outage.failed(str(error), datetime.now(UTC))
     return [place.name for place in places]
+
+
+def _taken_up(archive: Archive, place: Place, *, overtaken: bool) -> Place:
+    """Return where a segment lies that was made whole, its journal rid of what has to be found anew."""
+    log.info("recovering segment=%s", place.name)
+    repair(place, committed(archive.rows, place))
+    _follow(archive, place)
+    if overtaken or _is_of_elsewhere(archive, place):
+        if reading.segment(archive.rows, place.name) is None and _was_being_sealed(archive, place):
+            place = _under_another_name(archive, place)
+        _forget_uncommitted(archive, place)
+    return place
+
+
+def _was_being_sealed(archive: Archive, place: Place) -> bool:
+    """Return whether a seal has put looks of this segment into the store, where no others can take their place."""
+    if archive.outage.away:
+        return False
+    try:
+        return any(archive.store.list(f"{folder_of(place)}/{place.name}.jsonl.gz"))
+    except StoreUnavailable as error:
+        archive.outage.failed(str(error), datetime.now(UTC))
+        return False
+
+
+def _under_another_name(archive: Archive, place: Place) -> Place:
+    """Return a segment of a new name with what this one holds: its looks are to be found anew, so it can't go on.
+
+    The journal is there before the records are, and a journal without records is nothing.
+    """
+    other = archive.next_place(place.site, place.folder, datetime.now(UTC))
+    log.warning("segment goes on under another name segment=%s name=%s", place.name, other.name)
+    kept = [line for line in journal.read(place.journal) if line["t"] in ("capture", "import", "damaged")]
+    other.journal.touch()
+    journal.rewrite(other.journal, [{**line, "segment": other.name} if "segment" in line else line for line in kept])
+    place.warc.rename(other.warc)
+    sync_entries(place.folder)
+    place.remove()
+    return other
 
 
 def _kept(place: Place) -> bool:

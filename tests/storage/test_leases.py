@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from news.errors import LeaseLost, SiteBusy
+from news.errors import LeaseLost, SiteBusy, StoreUnavailable
 from news.serial import instant
 from storage import leases
 from storage.archive import Archive, manifest, open_archive, sealing
@@ -287,6 +287,49 @@ def test_files_copied_from_the_spool_of_a_machine_that_is_gone_are_sealed_here(c
         archive.writer(SITE).close()
     assert told(config) == []
     assert urls(config) == {page("ferry")}
+
+
+def test_a_spool_whose_seal_broke_off_goes_in_on_another_machine_that_has_gone_on_meanwhile(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socket.gethostname", lambda: "quay")
+    with on_host(config, "quay") as quay:
+        writer = quay.writer(SITE)
+        look(writer, page("ferry"), html(), minutes(0))
+        writer.seal(minutes(1))
+        look(writer, page("ferry"), html("Ferry to run until May"), minutes(10))
+        look(writer, page("pier"), html("The pier is mended"), minutes(11))
+
+        def refused(*_: object) -> str:
+            raise StoreUnavailable("away")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(sealing, "manifest_of", refused)
+            with pytest.raises(StoreUnavailable):
+                writer.seal(minutes(12))
+        writer.close()
+        old = sorted((quay.spool / "gazette").glob("gazette-*"))
+    monkeypatch.setattr("socket.gethostname", lambda: "pier")
+    lose(config.archive.catalogue)
+    store = open_store(config.archive.store, config.s3)
+    rebuild(Places(store=store, catalogue=config.archive.catalogue, spool=Path(config.archive.spool)), config)
+    with open_archive(config) as archive:
+        writer = archive.writer(SITE)
+        look(writer, page("ferry"), html("Ferry sold"), minutes(20))
+        writer.seal(minutes(21))
+        writer.close()
+    for path in old:
+        path.rename(Path(config.archive.spool) / "gazette" / path.name)
+    with open_archive(config) as archive:
+        archive.writer(SITE).close()
+    assert not list(Path(config.archive.spool).rglob("*.warc.gz"))
+    with opening.reading(config.archive.catalogue) as rows:
+        article = reading.article_at(rows, page("ferry"))
+        assert article is not None
+        headlines = [row["headline"] for row in reading.chain(rows, article["id"])]
+    assert headlines == ["Ferry to run all winter", "Ferry to run until May", "Ferry sold"]
+    assert urls(config) == {page("ferry"), page("pier")}
+    assert {"no manifest lists it" in one for level, one in told(config) if level == "problem"} == {True}
 
 
 def test_what_was_opened_here_and_is_gone_is_a_finding(config: Config) -> None:
