@@ -22,7 +22,7 @@ from storage.archive.spool import Place
 from storage.catalogue.rows import revision_key
 from storage.cdx import in_order, index_line, replays
 from storage.ledger.leaves import ENDING as LEAVES
-from storage.ledger.leaves import leaves_of, packed, root_of
+from storage.ledger.leaves import leaves_of, packed, record_leaves, root_of
 from storage.objects import Store, stream_digest
 from storage.unsigned import note_seal
 from storage.warc.segment import Capture
@@ -80,7 +80,8 @@ def seal(archive: Archive, place: Place, *, now: datetime) -> None:
     """Bring a closed segment of the spool into the store; afterwards the spool no longer holds it.
 
     Without the ledger's key it is sealed unsigned; what timestamp authorities don't answer in seconds is asked again.
-    Raises `StoreUnavailable` when the store can't take it: the spool then keeps everything.
+    Raises `StoreUnavailable` when the store can't take it, and `ObjectCorrupt` where the spool's files are not what was
+    written to them or other bytes stand in their way: the spool then keeps everything.
     """
     if next(journal.read(place.journal), None) is None:
         archive.recorder.drop_segment(place.name)
@@ -88,12 +89,14 @@ def seal(archive: Archive, place: Place, *, now: datetime) -> None:
         return
     prefix = folder_of(place)
     with place.warc.open("rb") as stream:
-        objects = [_store(archive.store, f"{prefix}/{place.name}.warc.gz", stream)]
+        known = stream_digest(stream)
+        records = record_leaves(place.warc, known[0], place.tally)
+        objects = [_store(archive.store, f"{prefix}/{place.name}.warc.gz", stream, known)]
     told = _tell(archive.store, place)
     objects += told.revisions
     objects.append(_store(archive.store, f"{prefix}/{place.name}.cdxj", BytesIO(told.taken_index())))
     objects.append(_store(archive.store, f"{prefix}/{place.name}.jsonl.gz", BytesIO(told.events)))
-    leaves, tree = _leaves(place, objects)
+    leaves, tree = _leaves(records, objects)
     objects.append(_store(archive.store, f"{prefix}/{place.name}{LEAVES}", BytesIO(leaves)))
     proved = {
         "format": FORMAT,
@@ -144,9 +147,9 @@ def _tell(store: Store, place: Place) -> _Told:
     return told
 
 
-def _leaves(place: Place, objects: Sequence[Sealed]) -> tuple[bytes, dict[str, object]]:
+def _leaves(records: Sequence[bytes], objects: Sequence[Sealed]) -> tuple[bytes, dict[str, object]]:
     """Return the segment's leaves as they are kept, and what the manifest says of them."""
-    leaves = leaves_of(place.warc, [item.row() for item in objects], place.tally)
+    leaves = leaves_of(records, (item.row() for item in objects))
     return packed(leaves), {"leaves": len(leaves), "root": root_of(leaves)}
 
 
@@ -187,9 +190,9 @@ def _store_revisions(store: Store, revisions: Sequence[_Revision]) -> list[Seale
     ]
 
 
-def _store(store: Store, key: str, content: Any) -> Sealed:
-    """Put an object, read it back, and return what the manifest says of it."""
-    digest, size = stream_digest(content)
+def _store(store: Store, key: str, content: Any, known: tuple[str, int] | None = None) -> Sealed:
+    """Put an object, read it back, and return what the manifest says of it; `known` are its digest and size."""
+    digest, size = known or stream_digest(content)
     content.seek(0)
     put = store.put(key, content)
     with store.open(key) as stored:

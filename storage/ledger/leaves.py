@@ -7,10 +7,9 @@ that a record can be proved when another of its segment is gone.
 
 from __future__ import annotations
 
-import logging
 import re
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +20,8 @@ from storage.ledger.tree import leaf_hash, root
 from storage.warc import members
 from storage.warc.tally import Tally
 
-log = logging.getLogger(__name__)
-
 ENDING = ".leaves.gz"
+MENDED = "the next start mends it, and keeps what is there aside"
 GZIP = 16 + zlib.MAX_WBITS
 _PLAIN = re.compile(r"[!#-\[\]-~]*").fullmatch
 """Whether a text needs no escapes: then its JSON is written as it stands, in a third of the time."""
@@ -50,22 +48,26 @@ def object_leaf(row: Mapping[str, Any]) -> bytes:
     return canonical({name: row[name] for name in ("key", "sha256", "size")})
 
 
-def leaves_of(warc: Path, objects: Sequence[Mapping[str, Any]], tally: Tally | None = None) -> list[bytes]:
-    """Return the leaves of a segment and of the objects sealed with it, in the tree's order: sorted bytewise.
+def record_leaves(warc: Path, digest: str, tally: Tally | None = None) -> list[bytes]:
+    """Return the leaves of a segment's records; `digest` is that of its file as it lies there now.
 
-    The first object is the segment. What its writer noted of its records holds where the file has these bytes and no
-    others; else they are gone through again. A segment that was damaged in the spool is sealed with the records before
-    the damage, which is told; `verify` finds it.
+    What its writer noted of them is what it wrote; where nothing was noted they are gone through again. Raises
+    `ObjectCorrupt` for a file that is not what was written: it is to be mended, not sealed.
     """
-    if tally is not None and not tally.lost and tally.file_digest == objects[0]["sha256"]:
-        return sorted([*map(_told_leaf, tally.records()), *map(object_leaf, objects)])
-    found: list[bytes] = []
+    if tally is not None and not tally.lost:
+        if tally.file_digest != digest:
+            raise ObjectCorrupt(f"{warc} does not hold what was written to it: {MENDED}")
+        return [_told_leaf(told) for told in tally.records()]
     try:
         with warc.open("rb") as stream:
-            found.extend(record_leaf(record) for record in digested(stream))
+            return [record_leaf(record) for record in digested(stream)]
     except ObjectCorrupt as error:
-        log.error("a damaged segment is sealed as it is segment=%s: %s", warc.name, error)  # noqa: TRY400  told in full
-    return sorted([*found, *map(object_leaf, objects)])
+        raise ObjectCorrupt(f"{warc} was damaged in the spool ({error}): {MENDED}") from error
+
+
+def leaves_of(records: Iterable[bytes], objects: Iterable[Mapping[str, Any]]) -> list[bytes]:
+    """Return the leaves of a segment's records and of the objects sealed with it, in the tree's order: bytewise."""
+    return sorted([*records, *map(object_leaf, objects)])
 
 
 def root_of(leaves: Iterable[bytes]) -> str:

@@ -17,7 +17,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from news.errors import ConfigError, StoreUnavailable
+from news.errors import ConfigError, ObjectCorrupt, StoreUnavailable
 from news.serial import canonical, digest_of
 from storage.archive import Archive
 from storage.archive.founding import create
@@ -695,18 +695,21 @@ def test_a_record_that_was_withdrawn_leaves_the_others_provable(config: Config) 
     assert told(config) == []  # the ledger itself is whole
 
 
-def test_a_segment_that_was_damaged_in_the_spool_is_sealed_all_the_same(
-    config: Config, caplog: pytest.LogCaptureFixture
+def test_a_segment_that_the_disk_changed_under_its_writer_is_not_sealed_until_the_next_start_mended_it(
+    config: Config,
 ) -> None:
     with written(config) as (archive, writer):
-        look(writer, page("jetty"), html("The jetty this winter"), minutes(40))
+        for number, slug in enumerate(("jetty", "quay")):
+            look(writer, page(slug), html(f"The {slug} this winter"), minutes(40 + number))
         writer.commit()
         (open_segment,) = spooled_warcs(archive)
         flip(open_segment)
-        writer.seal(minutes(41))
-    assert "a damaged segment is sealed as it is" in caplog.text
-    said = [finding.object for finding in check(config).findings if finding.level == "problem"]
-    assert any(name.endswith(".warc.gz") for name in said)
+        with pytest.raises(ObjectCorrupt, match="does not hold what was written to it"):
+            writer.seal(minutes(42))
+        assert not any(item.key.endswith(open_segment.name) for item in archive.store.list("warc/"))
+    with written(config) as (archive, writer):
+        writer.seal(minutes(43))
+        assert spooled_warcs(archive) == []
     assert told(config) == []
 
 

@@ -74,7 +74,7 @@ with open_archive(config) as archive:
 
 @pytest.mark.parametrize(
     ("place", "name"),
-    [("DirectoryStore", "put"), ("sealing", "leaves_of"), ("Recorder", "sealed"), ("sealing.Place", "remove")],
+    [("DirectoryStore", "put"), ("sealing", "record_leaves"), ("Recorder", "sealed"), ("sealing.Place", "remove")],
 )
 def test_a_process_killed_for_real_leaves_what_the_next_finishes(tmp_path: Path, place: str, name: str) -> None:
     config: Config = config_in(tmp_path)
