@@ -81,7 +81,11 @@ def test_what_the_store_packs_is_unpacked_whole_and_by_lines(content: bytes) -> 
     assert b"\n".join(unpacked_lines(stored)) == content.removesuffix(b"\n")
 
 
-@pytest.mark.parametrize("stored", [b"", b"no gzip", gzip.compress(b"a line")[:-9], gzip.compress(b"a line") + b"more"])
+@pytest.mark.parametrize(
+    "stored",
+    [b"", b"no gzip", gzip.compress(b"a line")[:-9], gzip.compress(b"a line") + b"more"],
+    ids=["empty", "no gzip", "cut", "followed"],
+)
 def test_what_is_no_whole_member_is_told(stored: bytes) -> None:
     for read in (unpacked, unpacked_lines):
         with pytest.raises(zlib.error):
