@@ -39,10 +39,13 @@ def width_of(stream: TextIO) -> int | None:
 
 
 def say(text: str, *, first: str = "", then: str | None = None, style: str = "", err: bool = False) -> None:
-    """Print a paragraph; `first` stands before its first line, `then` (or as much room) before the others."""
-    stream = sys.stderr if err else sys.stdout
+    """Print a paragraph; `first` stands before its first line, `then` (or as much room) before the others.
+
+    An error is one line wherever no terminal shows it, whatever COLUMNS says: logs are searched by the line.
+    """
     indent = " " * len(first) if then is None else then
-    for line in laid_out(printable(text), width_of(stream), first=first, then=indent):
+    width = width_of(sys.stdout) if not err else width_of(sys.stderr) if sys.stderr.isatty() else None
+    for line in laid_out(printable(text), width, first=first, then=indent):
         click.echo(styled(line, style) if style and not err else line, err=err)
 
 
