@@ -9,6 +9,10 @@ RESTORE = (
     "run `stoppress restore` with its key: that brings its right bytes back from an earlier version in the bucket, or, "
     "with --from FILE, from a copy of the store; never put others under its key"
 )
+REREAD = (
+    "see to its disk or its service (their logs say more), and copy what else lies there while it can be read; then "
+    "run `stoppress verify` again. Where it still can't be read: " + RESTORE
+)
 UNLISTED = (
     "run `stoppress restore {key}`: it brings the manifest back from an earlier version in the bucket, or, with --from "
     "FILE, from a copy of the store. If no version and no copy holds it, what it proved is lost: when the segment was "

@@ -7,11 +7,12 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from news.errors import ObjectMissing
+from news.errors import ObjectMissing, StoreError
 from news.serial import FORMAT, canonical, digest_of
 from storage.ledger.keys import KeyRing, signed_bytes
 from storage.ledger.leaves import ENDING as LEAVES
-from storage.objects import Store, get_bytes
+from storage.objects import Store
+from storage.verify.contents import content, unreadable
 from storage.verify.findings import INSPECT, KEEP, RESTORE, UNLISTED, Finding
 
 ENDING = ".manifest.json"
@@ -73,10 +74,13 @@ class Manifest:
 
 def read_manifest(store: Store, key: str, *, ring: KeyRing | None = None) -> Manifest | Finding:
     """Return the manifest under this key, its signature held against the keys of `ring`, or what is wrong with it."""
-    try:
-        manifest = _manifest(key, get_bytes(store, key), ring)
-    except ObjectMissing:
+    found = content(store, key)
+    if isinstance(found, ObjectMissing):
         return Finding(object=key, problem="the manifest is missing", advice=RESTORE)
+    if isinstance(found, StoreError):
+        return unreadable(key, found)
+    try:
+        manifest = _manifest(key, found, ring)
     except (ValueError, KeyError, TypeError) as error:
         return Finding(object=key, problem=f"the manifest can't be read: {error}", advice=RESTORE)
     if manifest.stem.rpartition("/")[2] != manifest.segment or not key.startswith(f"warc/{manifest.site}/"):

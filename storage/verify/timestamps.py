@@ -10,6 +10,7 @@ from news.errors import ConfigError, ObjectMissing
 from news.serial import instant, rfc3339
 from storage.ledger.terms import Ledger
 from storage.objects import Store, get_bytes
+from storage.verify.contents import as_far_as_read
 from storage.verify.findings import INSPECT, RESTORE, Finding
 from storage.verify.ledger import counted
 from storage.verify.manifests import Manifest
@@ -43,7 +44,7 @@ def timestamp_findings(
         if manifest is None:
             yield Finding(object=key, problem="a timestamp of a manifest that is not there", advice=INSPECT)
         else:
-            yield from _token_findings(store, key, manifest, certificates)
+            yield from as_far_as_read(store, key, _token_findings(store, key, manifest, certificates))
     if tokens and not certificates:
         problem = f"{len(tokens)} timestamps fit their manifests; who gave them was not checked"
         advice = "name the authorities' certificates as ledger.timestamp_certificates"

@@ -15,8 +15,10 @@ from storage.archive.header import check_format
 from storage.catalogue import opening
 from storage.leases import open_elsewhere
 from storage.ledger.keys import Signer, key_ring, load_signer
+from storage.ledger.leaves import ENDING as LEAVES
 from storage.ledger.terms import Ledger
 from storage.objects import Store
+from storage.verify.contents import as_far_as_read
 from storage.verify.findings import KEEP, REBUILD, RECOVER, RESTORE, Finding
 from storage.verify.index import unsealed_findings, untold_findings
 from storage.verify.inventory import Inventory
@@ -120,7 +122,8 @@ def verify_ledger(places: Places, *, witness: Witness | None = None, progress: P
     with Inventory.opened() as inventory:
         manifests, report = _open(places, inventory)
         for done, manifest in enumerate(manifests, start=1):
-            report.findings += leaf_findings(places.store, inventory.whole(manifest))
+            leaves = leaf_findings(places.store, inventory.whole(manifest))
+            report.findings += as_far_as_read(places.store, f"{manifest.stem}{LEAVES}", leaves)
             report.checked["roots"] = report.checked.get("roots", 0) + (manifest.root is not None)
             if progress:
                 progress(done, len(manifests))

@@ -1,4 +1,4 @@
-"""A store in a directory on a disk that fails, is away, or is two disks: what can't be read is never taken for empty."""
+"""A store in a directory on disks that fail or are away: what can't be read is never taken for empty."""
 
 from __future__ import annotations
 
@@ -77,9 +77,7 @@ def test_an_object_that_its_disk_does_not_give_is_named(store: DirectoryStore) -
         get_bytes(store, KEY)
 
 
-def test_a_disk_that_fails_to_keep_a_name_fails_the_put(
-    store: DirectoryStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_disk_that_fails_to_keep_a_name_fails_the_put(store: DirectoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
     real = os.fsync
 
     def sync(handle: int) -> None:
