@@ -20,6 +20,7 @@ from storage.catalogue import opening, reading
 from storage.catalogue.opening import Rows
 from storage.ledger.keys import STATEMENTS, PublicKey
 from storage.objects import Store, Stored, get_bytes, stream_digest
+from storage.verify.contents import check_reach
 from storage.verify.manifests import ENDING
 from storage.verify.timestamps import TIMESTAMP
 
@@ -151,6 +152,9 @@ def _state(store: Store, key: str, proof: Proof) -> str:
             return "right" if proof.fits(stream_digest(stream)[0]) else "wrong"
     except ObjectMissing:
         return "missing"
+    except StoreError:  # its disk or its service gives it no more, which is as bad as other bytes
+        check_reach(store)
+        return "wrong"
 
 
 def _check_copy(copy: Path, key: str, proof: Proof) -> None:

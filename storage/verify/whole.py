@@ -13,6 +13,7 @@ from typing import Any
 from news.errors import ConfigError, StoreError
 from storage.archive.header import check_format
 from storage.catalogue import opening
+from storage.catalogue.addresses import shown
 from storage.leases import open_elsewhere
 from storage.ledger.keys import Signer, key_ring, load_signer
 from storage.ledger.leaves import ENDING as LEAVES
@@ -96,7 +97,10 @@ def verify(
         manifests, report = _open(places, inventory)
         usable = _usable_catalogue(places.catalogue, report)
         chosen = manifests if sample is None else random.sample(manifests, min(sample, len(manifests)))
-        finished = Finished(places.spool, now=datetime.now(UTC), resume=resume) if sample is None else None
+        finished = None
+        if sample is None:
+            held = f"{places.store.address} {shown(places.catalogue)}"
+            finished = Finished(places.spool, now=datetime.now(UTC), resume=resume, held=held)
         _check_segments(places, inventory, chosen, usable, report, finished=finished, progress=progress)
         report.findings += _chain_findings(inventory, whole=sample is None)
         report.findings += stray_findings(places.store, manifests, inventory, pending)

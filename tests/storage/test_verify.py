@@ -11,14 +11,17 @@ import shutil
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
+from news.errors import ObjectCorrupt, StoreUnavailable
 from news.serial import canonical, digest_of
 from storage.archive import journal
 from storage.archive.access import ledger_of
 from storage.config import Config
 from storage.objects import DirectoryStore, Store
+from storage.restoring import restore
 from storage.verify import whole, working
 from storage.verify.findings import Finding
 from storage.verify.manifests import Manifest, read_manifest
@@ -183,6 +186,58 @@ def test_every_damaged_object_is_named(config: Config, pattern: str, spoil: str)
         assert name in told(config)
         victim.write_bytes(whole_bytes)
     assert check(config).findings == []
+
+
+@pytest.mark.parametrize("ending", [".warc.gz", ".cdxj", ".jsonl.gz", ".leaves.gz", ".manifest.json", ".json"])
+def test_an_object_that_can_not_be_read_is_named_and_the_rest_is_checked(config: Config, ending: str) -> None:
+    victim = files(config, f"articles/*/*/*{ending}" if ending == ".json" else f"warc/**/*{ending}")[-1]
+    victim.unlink()
+    victim.symlink_to("/proc/self/mem")  # EIO
+    other = files(config, "warc/**/*.cdxj")[0]
+    other.write_bytes(b"")
+    found = check(config).findings
+    assert [one.object for one in found if "Input/output error" in one.problem] == [key_of(config, victim)]
+    assert key_of(config, other) in {one.object for one in found}
+
+
+def test_an_object_that_can_not_be_read_comes_back_from_a_copy(config: Config, tmp_path: Path) -> None:
+    victim = files(config, "articles/*/*/*.json")[0]
+    copy = victim.rename(tmp_path / "copy.json")
+    victim.symlink_to("/proc/self/mem")
+    restore(places(config).store, config.archive.catalogue, key_of(config, victim), copy=copy)
+    assert check(config).findings == []
+
+
+class WrongChecksum(DirectoryStore):
+    """A service that can't give one object as it took it."""
+
+    bad = ""
+
+    def open(self, key: str, *, version: str | None = None) -> BinaryIO:
+        if key == self.bad:
+            raise ObjectCorrupt(f"{key}: the bytes that came are not those that the service took a checksum of")
+        return super().open(key, version=version)
+
+
+@pytest.mark.parametrize("pattern", ["warc/**/*.warc.gz", "warc/**/*.manifest.json", "articles/*/*/*.json"])
+def test_an_object_that_the_service_gives_with_a_wrong_checksum_is_named(config: Config, pattern: str) -> None:
+    store = WrongChecksum(Path(config.archive.store))
+    store.bad = key_of(config, files(config, pattern)[0])
+    found = verify(dataclasses.replace(places(config), store=store)).findings
+    assert store.bad in {one.object for one in found if "a checksum of" in one.problem}
+
+
+def test_a_store_that_goes_away_ends_the_check(config: Config) -> None:
+    class Gone(DirectoryStore):
+        def open(self, key: str, *, version: str | None = None) -> BinaryIO:
+            if key.startswith("articles/"):
+                Path(self.root, "stoppress.json").unlink(missing_ok=True)
+                Path(self.root, "stoppress.json").symlink_to("/proc/self/mem")
+                raise StoreUnavailable("no connection")
+            return super().open(key, version=version)
+
+    with pytest.raises(StoreUnavailable):
+        verify(dataclasses.replace(places(config), store=Gone(Path(config.archive.store))))
 
 
 def test_a_sample_of_none_of_it_still_misses_no_missing_object(config: Config) -> None:
@@ -431,16 +486,26 @@ def test_there_is_nothing_to_resume_where_no_check_broke_off(config: Config) -> 
 
 def test_what_was_found_whole_long_ago_is_read_again(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     left = Path(config.archive.spool, "verified.jsonl")
-    finished = Finished(left.parent, now=minutes(0), resume=False)
+    finished = Finished(left.parent, now=minutes(0), resume=False, held="here")
     manifest = next(item for item in manifests_of(config) if isinstance(item, Manifest))
     finished.add(manifest, SegmentReport(counts={"segments": 1}), minutes(0))
     with left.open("a") as torn:
         torn.write('{"manifest": "sha2')
-    assert list(Finished(left.parent, now=minutes(60), resume=True).earlier) == [manifest.digest]
-    assert Finished(left.parent, now=minutes(60 * 24 * 8), resume=True).earlier == {}
+    assert list(Finished(left.parent, now=minutes(60), resume=True, held="here").earlier) == [manifest.digest]
+    assert Finished(left.parent, now=minutes(60 * 24 * 8), resume=True, held="here").earlier == {}
     finished.add(manifest, SegmentReport(findings=[Finding(object="x", problem="y", advice="z")]), minutes(0))
     assert check(config, resume=True).checked["resumed_segments"] == 0
     assert not left.exists()
+
+
+def test_what_another_store_or_catalogue_was_found_to_be_is_not_taken_over(config: Config) -> None:
+    left = Path(config.archive.spool, "verified.jsonl")
+    finished = Finished(left.parent, now=minutes(0), resume=False, held="archive catalogue")
+    manifest = next(item for item in manifests_of(config) if isinstance(item, Manifest))
+    finished.add(manifest, SegmentReport(counts={"segments": 1}), minutes(0))
+    same, other = (Finished(left.parent, now=minutes(1), resume=True, held=held) for held in ("archive catalogue", "x"))
+    assert list(same.earlier) == [manifest.digest]
+    assert list(other.earlier) == []
 
 
 def test_a_spool_that_takes_no_state_hinders_no_check(config: Config) -> None:
