@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from storage.ledger.keys import Signer, key_ring, load_signer
 from storage.ledger.leaves import ENDING as LEAVES
 from storage.ledger.terms import Ledger
 from storage.objects import Store
+from storage.verify.awaited import awaited
 from storage.verify.contents import as_far_as_read
 from storage.verify.findings import KEEP, REBUILD, RECOVER, RESTORE, Finding
 from storage.verify.index import unsealed_findings, untold_findings
@@ -39,6 +42,7 @@ from storage.verify.resuming import Finished
 from storage.verify.spools import Spooled, spooled
 from storage.verify.strays import stray_findings
 from storage.verify.timestamps import TIMESTAMP, timestamp_findings
+from storage.verify.unknown import seen_in
 from storage.verify.versions import version_findings
 from storage.verify.working import checked
 
@@ -103,7 +107,10 @@ def verify(
             finished = Finished(places.spool, now=datetime.now(UTC), resume=resume, held=held)
         _check_segments(places, inventory, chosen, usable, report, finished=finished, progress=progress)
         report.findings += _chain_findings(inventory, whole=sample is None)
-        report.findings += stray_findings(places.store, manifests, inventory, pending)
+        with opening.reading(usable) if usable else nullcontext() as rows:
+            on_its_way = partial(awaited, places.spool, rows, datetime.now(UTC))
+            spool = [*pending.values(), *spooled(places.spool)]
+            report.findings += stray_findings(places.store, manifests, inventory, spool, on_its_way)
         _check_ledger(places, manifests, inventory, witness, report)
         if usable:
             with opening.reading(places.catalogue) as rows:
@@ -141,9 +148,7 @@ def verify_ledger(places: Places, *, witness: Witness | None = None, progress: P
 def _open(places: Places, inventory: Inventory) -> tuple[list[Manifest], Report]:
     """Note what lies in the store; return its manifests, without what they list, and what they and keys alone say."""
     check_format(places.store)
-    for prefix in ("warc/", "articles/"):
-        inventory.see(places.store.list(prefix))
-    report = Report()
+    report = Report(findings=seen_in(places, inventory))
     signer, wrong = _held(places.ledger)
     ring = key_ring(places.store, held=signer)
     report.findings += [*wrong, *key_findings(ring, signer)]

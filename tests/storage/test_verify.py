@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import fcntl
 import gzip
 import json
@@ -17,10 +18,11 @@ import pytest
 
 from news.errors import ObjectCorrupt, StoreUnavailable
 from news.serial import canonical, digest_of
-from storage.archive import journal
+from storage.archive import journal, sealing
 from storage.archive.access import ledger_of
+from storage.catalogue import opening
 from storage.config import Config
-from storage.objects import DirectoryStore, Store
+from storage.objects import DirectoryStore, Store, put_bytes
 from storage.restoring import restore
 from storage.verify import whole, working
 from storage.verify.findings import Finding
@@ -30,8 +32,10 @@ from storage.verify.resuming import Finished
 from storage.verify.segments import check_segment
 from storage.verify.spools import laid_anew, owner_alive, spooled
 from storage.verify.whole import Places, Report, verify
+from storage.warc.members import inflated
 from tests.catalogues import KINDS, Built, built_once, change, copied, lose
 from tests.storage.making import config_in, html, look, minutes, page, redirect, written
+from tests.storage.test_directory import failing
 
 CORRECTED = "The season ticket will cost no more than it does now."
 
@@ -437,6 +441,60 @@ def test_a_living_writers_spool_is_pending(writing: Config) -> None:
     report = check(writing)
     assert report.findings == []
     assert report.checked["pending_segments"] == 1
+
+
+def test_a_revision_put_in_beside_a_living_writer_is_stray(writing: Config) -> None:
+    planted = files(writing, "articles/*/*/*.json")[0].with_name(f"20260302T090000.000000Z-{'0' * 32}.json")
+    planted.write_bytes(b"{}")
+    assert [finding.object for finding in check(writing).findings] == [key_of(writing, planted)]
+
+
+@pytest.mark.parametrize("alive", [True, False])
+def test_what_a_seal_had_put_when_it_stopped_is_on_its_way(
+    config: Config, monkeypatch: pytest.MonkeyPatch, alive: bool
+) -> None:
+    def stopped(*_: object) -> None:
+        raise StoreUnavailable("away")
+
+    with written(config) as (_, writer):
+        look(writer, page("jetty"), html("The jetty this winter"), minutes(30))
+        monkeypatch.setattr(sealing, "_leaves", stopped)
+        with pytest.raises(StoreUnavailable):
+            writer.seal(minutes(31))
+        monkeypatch.undo()
+        if alive:
+            assert check(config).findings == []
+    assert check(config).problems == 0
+
+
+def test_what_another_machine_has_put_and_not_sealed_yet_is_on_its_way(config: Config) -> None:
+    with written(config) as (_, writer):
+        look(writer, page("jetty"), html("The jetty this winter"), minutes(30))
+        writer.commit()
+        with opening.reading(config.archive.catalogue) as rows:
+            (known,) = rows("SELECT key, object FROM revisions WHERE headline LIKE 'The jetty%'")
+        put_bytes(places(config).store, known["key"], inflated(known["object"]))
+        elsewhere = dataclasses.replace(places(config), spool=Path(config.archive.spool, "elsewhere"))
+        assert verify(elsewhere).problems == 0
+    planted = "articles/gazette/0a1b/20260302T090000.000000Z-00ff.json"
+    put_bytes(places(config).store, planted, b"{}")
+    assert [one.object for one in verify(elsewhere).findings if one.level == "problem"] == [planted]
+
+
+def test_what_lies_in_the_store_and_is_of_no_kind_of_ours_is_a_note(config: Config) -> None:
+    Path(config.archive.store, "evil").mkdir()
+    Path(config.archive.store, "evil", "x").write_bytes(b"1")
+    (found,) = check(config).findings
+    assert (found.object, found.level) == ("evil/x", "note")
+
+
+def test_a_folder_of_others_that_can_not_be_read_hinders_no_check(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path(config.archive.store, "lost+found").mkdir()
+    monkeypatch.setattr(os, "scandir", failing(os.scandir, "lost+found", errno.EACCES))
+    (found,) = check(config).findings
+    assert ("lost+found" in found.problem, found.level) == (True, "note")
 
 
 def test_a_dead_writers_spool_is_a_note(config: Config) -> None:
