@@ -147,7 +147,7 @@ def alone(spool: Path) -> Iterator[None]:
         if not taken:
             raise SiteBusy(
                 f"a crawl, an import or a reread is at work with the spool {spool}, or another rebuild: wait for it or "
-                "stop it"
+                "stop it, then rebuild"
             )
         yield
 

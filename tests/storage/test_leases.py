@@ -17,6 +17,7 @@ import pytest
 from news.errors import LeaseLost, SiteBusy
 from storage import leases
 from storage.archive import Archive, open_archive
+from storage.archive.access import open_reading
 from storage.catalogue import opening, reading
 from storage.catalogue.changing import changing_at
 from storage.config import Config
@@ -192,8 +193,8 @@ def test_verify_counts_what_another_machine_writes_as_pending_and_rebuild_refuse
         look(writer, page("ferry"), html(), minutes(0))
         writer.commit()
         assert findings(config) == []
-        with open_archive(config) as archive:
-            places = Places(store=archive.store, catalogue=config.archive.catalogue, spool=archive.spool)
+        with open_reading(config) as (store, _):
+            places = Places(store=store, catalogue=config.archive.catalogue, spool=Path(config.archive.spool))
             with pytest.raises(SiteBusy, match="stop it, then rebuild"):
                 rebuild(places, config)
         writer.close()
