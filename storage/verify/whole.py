@@ -16,11 +16,13 @@ from news.errors import ConfigError, StoreError
 from storage.archive.header import check_format
 from storage.catalogue import opening
 from storage.catalogue.addresses import shown
+from storage.catalogue.opening import Rows
 from storage.leases import open_elsewhere
 from storage.ledger.keys import Signer, key_ring, load_signer
 from storage.ledger.leaves import ENDING as LEAVES
 from storage.ledger.terms import Ledger
 from storage.objects import Store
+from storage.verify.anew import compared
 from storage.verify.awaited import awaited
 from storage.verify.contents import as_far_as_read
 from storage.verify.findings import KEEP, REBUILD, RECOVER, RESTORE, Finding
@@ -93,7 +95,8 @@ def verify(
     """Return what is wrong with an archive, with `sample` segments at random instead of all, but every manifest.
 
     Raises `StoreError` where there is no archive to be read at all. What a living process writes meanwhile is left
-    out; `progress` is told how many of how many segments are done. `resume` passes over those that a check that broke
+    out; `progress` is told how many of how many segments are done, each counted twice where the catalogue is held
+    against one that is built anew. `resume` passes over those that a check that broke
     off in the last week had found whole. `witness` holds heads of chains as an earlier report told them.
     """
     pending = {segment.name: segment for segment in spooled(places.spool)}
@@ -105,7 +108,13 @@ def verify(
         if sample is None:
             held = f"{places.store.address} {shown(places.catalogue)}"
             finished = Finished(places.spool, now=datetime.now(UTC), resume=resume, held=held)
-        _check_segments(places, inventory, chosen, usable, report, finished=finished, progress=progress)
+        steps = 2 * len(chosen) if usable and sample is None else len(chosen)  # checked, and played
+
+        def told(done: int) -> None:
+            if progress:
+                progress(done, steps)
+
+        _check_segments(places, inventory, chosen, usable, report, finished=finished, progress=told)
         report.findings += _chain_findings(inventory, whole=sample is None)
         with opening.reading(usable) if usable else nullcontext() as rows:
             on_its_way = partial(awaited, places.spool, rows, datetime.now(UTC))
@@ -113,16 +122,10 @@ def verify(
             report.findings += stray_findings(places.store, manifests, inventory, spool, on_its_way)
         _check_ledger(places, manifests, inventory, witness, report)
         if usable:
-            with opening.reading(places.catalogue) as rows:
-                waiting = {*pending, *(segment.name for segment in spooled(places.spool))}
-                waiting |= open_elsewhere(rows, places.spool, datetime.now(UTC))
-                sealed = {manifest.segment for manifest in manifests}
-                report.findings += known_findings(rows, manifests)
-                report.findings += version_findings(rows, places.store, inventory)
-                report.findings += untold_findings(rows, places.spool, sealed=sealed, pending=waiting)
-                report.findings += unsealed_findings(
-                    rows, places.store, places.spool, sealed=sealed, pending=waiting, present=inventory
-                )
+            with opening.reading(usable) as rows:
+                report.findings += _catalogue_findings(places, rows, manifests, inventory, pending)
+                if sample is None:
+                    _compare(places, rows, manifests, inventory, report, progress=told)
     report.findings += _spool_findings(pending.values())
     report.checked |= {"pending_segments": sum(1 for segment in pending.values() if segment.alive)}
     return report
@@ -190,6 +193,36 @@ def _check_ledger(
     report.checked |= {"timestamps": len(tokens)}
 
 
+def _catalogue_findings(
+    places: Places, rows: Rows, manifests: Sequence[Manifest], inventory: Inventory, pending: Collection[str]
+) -> Iterator[Finding]:
+    """Yield what is wrong with what the catalogue says of segments, versions, and what is in no segment."""
+    waiting = {*pending, *(segment.name for segment in spooled(places.spool))}
+    waiting |= open_elsewhere(rows, places.spool, datetime.now(UTC))
+    sealed = {manifest.segment for manifest in manifests}
+    yield from known_findings(rows, manifests)
+    yield from version_findings(rows, places.store, inventory, manifests)
+    yield from untold_findings(rows, places.spool, sealed=sealed, pending=waiting)
+    yield from unsealed_findings(rows, places.store, places.spool, sealed=sealed, pending=waiting, present=inventory)
+
+
+def _compare(
+    places: Places,
+    rows: Rows,
+    manifests: Sequence[Manifest],
+    inventory: Inventory,
+    report: Report,
+    *,
+    progress: Callable[[int], None],
+) -> None:
+    """Hold the catalogue against one built anew, and add what was not found before."""
+    known = {finding.object for finding in report.findings}
+    found = compared(places, rows, manifests, inventory, lambda done: progress(len(manifests) + done))
+    report.findings += [finding for finding in found.findings if finding.object not in known]
+    if found.rows is not None:
+        report.checked["catalogue_rows"] = found.rows
+
+
 def _check_segments(
     places: Places,
     inventory: Inventory,
@@ -198,7 +231,7 @@ def _check_segments(
     report: Report,
     *,
     finished: Finished | None,
-    progress: Progress | None,
+    progress: Callable[[int], None],
 ) -> None:
     """Check these segments, add what was found to the report, and note their revisions for their chains."""
     earlier = finished.earlier if finished else {}
@@ -211,8 +244,7 @@ def _check_segments(
         if finished and manifest.digest not in earlier:
             finished.add(manifest, found, datetime.now(UTC))
         found.revisions.clear()  # while the next segment is checked this report is still at hand
-        if progress:
-            progress(done, len(chosen))
+        progress(done)
     if finished and finished.resumes:
         report.checked["resumed_segments"] = sum(1 for manifest in chosen if manifest.digest in earlier)
     if finished:

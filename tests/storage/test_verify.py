@@ -34,7 +34,7 @@ from storage.verify.spools import laid_anew, owner_alive, spooled
 from storage.verify.whole import Places, Report, verify
 from storage.warc.members import inflated
 from tests.catalogues import KINDS, Built, built_once, change, copied, lose
-from tests.storage.making import config_in, html, look, minutes, page, redirect, written
+from tests.storage.making import HOME, config_in, html, look, minutes, page, redirect, written
 from tests.storage.test_directory import failing
 
 CORRECTED = "The season ticket will cost no more than it does now."
@@ -420,6 +420,54 @@ def test_a_catalogue_that_tells_other_things_than_the_store_is_named(
 ) -> None:
     ask(config, statement)
     assert problem in told(config)
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("UPDATE aliases SET article_id = '0'", "aliases {HOME}news/old-quay/: the catalogue tells another article_id"),
+        ("UPDATE revisions SET superseded = 1", "the catalogue tells another superseded than the store"),
+        ("UPDATE revisions SET seen_last = '2020-01-01T00:00:00.000000Z'", "another seen_last"),
+        ("UPDATE articles SET headline = 'FORGED', url = 'https://x/'", "another url, headline"),
+        ("UPDATE articles SET revisions = 9, last_look = NULL", "another revisions, last_look"),
+        ("UPDATE pages SET article_id = NULL, looks = 0", "another article_id, looks"),
+        ("DELETE FROM pages", "catalogue: pages {HOME}news/ferry/: the catalogue lacks it"),
+        ("DELETE FROM changes", "catalogue: changes sha256:"),
+        ("UPDATE changes SET article_id = '0'", "another article_id, site, at than its revision"),
+        (
+            "INSERT INTO aliases SELECT 'http://x/', 'x', id, last_look FROM articles WHERE headline = 'The ferry this winter'",
+            "aliases http://x/: ",
+        ),
+        (
+            (
+                "INSERT INTO articles SELECT 'ffff', site, 'http://forged', headline, published, updated, revisions, "
+                "last_change, last_look FROM articles LIMIT 1"
+            ),
+            "catalogue: articles ffff: the catalogue has it, nothing in the store says so",
+        ),
+        ("UPDATE captures SET evidence = '[[1, 2]]'", "another evidence"),
+        ("UPDATE observations SET signals = '[[1, 2]]'", "another signals"),
+    ],
+)
+@pytest.mark.parametrize("beside", ["nobody", "a writer"])
+def test_whatever_follows_from_the_looks_is_held_against_the_store(
+    config: Config, statement: str, problem: str, beside: str
+) -> None:
+    with written(config) as (_, writer):
+        if beside == "a writer":
+            look(writer, page("quay"), html("The quay this winter", "It is open."), minutes(30))
+            look(writer, page("jetty"), html("The jetty this winter"), minutes(31))
+            writer.commit()
+        assert check(config).problems == 0
+        ask(config, statement)
+        assert problem.replace("{HOME}", HOME) in told(config)
+
+
+def test_a_check_of_the_catalogue_is_told_in_progress_and_counts_its_rows(config: Config) -> None:
+    seen = list[tuple[int, int]]()
+    report = verify(places(config), progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(done, 6) for done in range(1, 7)]
+    assert report.checked["catalogue_rows"] > 10
 
 
 def test_a_catalogue_that_is_not_there_is_told_and_the_store_checked_all_the_same(config: Config) -> None:
