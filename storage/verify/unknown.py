@@ -19,6 +19,9 @@ from storage.verify.reports import MOST
 if TYPE_CHECKING:
     from storage.verify.whole import Places
 
+DEFAULT = ("spool/", "catalogue.db")
+"""Where spool and catalogue lie by default, beside the objects of a store in a directory."""
+
 REVISIONS = "articles/"
 OURS = (HEADER, STATEMENTS, DAMAGED, "warc/", REVISIONS)
 """What keys begin with that this program puts."""
@@ -66,7 +69,10 @@ class _Unknown:
 
 
 def _beside(places: Places) -> Iterator[str]:
-    """Yield what the keys begin with of spool, catalogue and key where they lie in the store's directory."""
+    """Yield what the keys begin with of spools, catalogues and a key where they lie in the store's directory."""
+    if "://" in places.store.address:
+        return
+    yield from DEFAULT
     root = Path(places.store.address).absolute()
     paths = [places.spool, *([] if on_server(places.catalogue) else [file_of(places.catalogue)])]
     paths += [places.ledger.key] if places.ledger.key else []
