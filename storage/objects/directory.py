@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from io import BytesIO
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -169,11 +170,11 @@ class DirectoryStore:
     def _keep(self, folder: Path) -> None:
         """Put a folder's entries on the disk, and its own name and those above it: whoever made it may have died."""
         _fsync_directory(folder)
-        for level in (folder, *folder.parents):
-            if level in self._lasting or level == self.root.parent:
-                break
+        levels = takewhile(lambda level: level != self.root.parent, (folder, *folder.parents))
+        new = list(takewhile(lambda level: level not in self._lasting, levels))
+        for level in new:
             _fsync_directory(level.parent)
-            self._lasting.add(level)
+        self._lasting.update(new)  # all or none: one whose parent's name may not last must not end the way up later
 
     def _path(self, key: str) -> Path:
         return Path(self._place(key))

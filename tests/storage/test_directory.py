@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from news.errors import StoreUnavailable
-from storage.objects import DirectoryStore, get_bytes, put_bytes
+from storage.objects import DirectoryStore, directory, get_bytes, put_bytes
 
 KEY = "warc/gazette/2026/03/02/gazette-1.cdxj"
 OTHER = "warc/gazette/2025/03/02/gazette-0.cdxj"
@@ -88,6 +88,25 @@ def test_a_disk_that_fails_to_keep_a_name_fails_the_put(store: DirectoryStore, m
     monkeypatch.setattr(os, "fsync", sync)
     with pytest.raises(StoreUnavailable, match="Input/output error"):
         put_bytes(store, KEY.replace("-1.", "-2."), b"x")
+
+
+def test_a_put_that_failed_half_way_up_goes_all_the_way_up_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, synced = DirectoryStore(tmp_path / "archive"), list[Path]()
+
+    def sync(folder: Path) -> None:
+        synced.append(folder)
+        if len(synced) == 3:
+            raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(directory, "_fsync_directory", sync)
+    with pytest.raises(StoreUnavailable):
+        put_bytes(store, KEY, b"x")
+    synced.clear()
+    synced += [tmp_path] * 3  # the disk is well again
+    put_bytes(store, KEY, b"x")
+    assert {store.root / "warc" / "gazette", store.root / "warc", store.root} <= set(synced)
 
 
 def test_a_file_system_that_syncs_no_folders_takes_puts_all_the_same(
