@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import click
 
-from cli.options import as_json, config_option, print_json, printable
+from cli.layout import counted, say, told
+from cli.options import as_json, config_option, print_json
+from cli.progress import counting
 from news.errors import ObjectMissing, StoreError
 
 if TYPE_CHECKING:
     from storage.config import Config
-    from storage.verify.whole import Places, Report
+    from storage.verify.whole import Places
 
 
 @click.command(
@@ -58,28 +58,33 @@ def verify(
     as pending. The exit status is 1 when there is a problem; a note, such as a segment that waits for the next crawl to
     seal it, is told and is none.
     """
+    from cli.verdict import show_report
+    from storage.ledger.guarding import exposure
     from storage.verify.whole import verify as check
     from storage.verify.whole import verify_ledger
 
     _refuse_mixtures({"--sample": sample, "--resume": resume, "--ledger": ledger, "--prove": prove})
     places = _places(config)
+    if warning := exposure(config.key_file):
+        say(f"warning: {warning}", then="  ", err=True)
     if prove:
         return _prove(places, prove, as_json=as_json)
     known = _heads(witness) if witness else None
     try:
-        with _bar("verifying manifests" if ledger else "verifying segments") as progress:
+        with counting("verifying manifests" if ledger else "verifying segments") as progress:
             if ledger:
                 report = verify_ledger(places, witness=known, progress=progress)
             else:
                 report = check(places, sample=sample, resume=resume, witness=known, progress=progress)
     except KeyboardInterrupt:
         if not ledger and sample is None:
-            click.echo("stoppress: `stoppress verify --resume` goes on from here", err=True)
+            say("stoppress: `stoppress verify --resume` goes on from here", then="  ", err=True)
         raise
     if as_json:
         print_json(report.row())
     else:
-        _tell(report, whole=sample is None, ledger=ledger)
+        what = "the ledger" if ledger else "everything" if sample is None else "what was read"
+        show_report(report, what=what, heads=ledger)
     return 1 if report.problems else 0
 
 
@@ -101,23 +106,6 @@ def _heads(witness: IO[bytes]) -> dict[str, dict[str, str]]:
     return heads
 
 
-def _tell(report: Report, *, whole: bool, ledger: bool) -> None:
-    for finding in report.findings:
-        note = "note: " if finding.level == "note" else ""
-        click.echo(printable(f"{note}{finding.object}: {finding.problem}"))
-        click.echo(printable(f"  to do: {finding.advice}"))
-    if ledger:
-        for site, head in report.heads.items():
-            click.echo(f"{site}: {head.manifests} manifests, the newest {head.segment}, sealed {head.sealed}")
-            click.echo(f"  {head.sha256}")
-    checked = ", ".join(f"{number} {what.replace('_', ' ')}" for what, number in report.checked.items())
-    click.echo(f"checked: {checked}")
-    notes = len(report.findings) - report.problems
-    noted = f"; notes: {notes}" if notes else ""
-    what = "the ledger" if ledger else "everything" if whole else "what was read"
-    click.echo(f"problems: {report.problems}{noted}" if report.problems else f"{what} is as it should be{noted}")
-
-
 def _prove(places: Places, what: str, *, as_json: bool) -> int:
     from storage.catalogue import opening
     from storage.ledger.founding import held_ring
@@ -132,18 +120,18 @@ def _prove(places: Places, what: str, *, as_json: bool) -> int:
                 rows = None  # every manifest is looked through then
             proof = prove(places.store, what, ring, rows)
     except ObjectMissing as error:
-        click.echo(f"stoppress: {error}", err=True)
+        say(f"stoppress: {error}", then="  ", err=True)
         return 1
     if as_json:
         print_json(proof.row())
         return 0
-    click.echo(printable(f"leaf {proof.index} of {proof.leaves}: {proof.leaf}"))
-    click.echo(f"leads by {len(proof.path)} hashes to the root {proof.root}")
-    click.echo(f"of {proof.manifest} ({proof.manifest_sha256})")
-    click.echo(f"signed by {proof.key}" if proof.signature else "which is not signed")
+    say(f"leaf {proof.index} of {proof.leaves}: {proof.leaf}", then="  ")
+    say(f"leads by {counted(len(proof.path), 'hash', 'hashes')} to the root {proof.root}", then="  ")
+    say(f"of {proof.manifest} ({proof.manifest_sha256})", then="  ")
+    say(f"signed by {proof.key}" if proof.signature else "which is not signed", then="  ")
     for key in proof.timestamps:
-        click.echo(f"timestamp: {key}")
-    click.echo("with --json it is a proof that others can check: see docs/evidence.md")
+        say(f"timestamp: {key}", then="  ")
+    say("with --json it is a proof that others can check: see docs/evidence.md", then="  ")
     return 0
 
 
@@ -159,19 +147,18 @@ def rebuild(config: Config, as_json: bool) -> int:
     from storage.catalogue.addresses import shown
     from storage.rebuild import rebuild as build
 
-    with _bar("playing segments") as progress:
+    with counting("playing segments") as progress:
         built = build(_places(config), config, progress=progress)
     if as_json:
         print_json(built.row())
         return 1 if built.problems else 0
-    counts = ", ".join(f"{number} {what}" for what, number in built.counts.items())
-    click.echo(f"catalogue {shown(config.archive.catalogue)} built anew: {counts}")
+    say(f"catalogue {shown(config.archive.catalogue)} built anew: {told(built.counts.items())}", then="  ")
     if built.kept:
-        click.echo(f"the old one is kept as {built.kept}")
+        say(f"the old one is kept as {built.kept}", then="  ")
     for problem in built.problems:
-        click.echo(printable(f"stoppress: left out: {problem}"), err=True)
+        say(f"stoppress: {problem}", then="  ", err=True)
     if built.problems:
-        click.echo("stoppress: run `stoppress verify` to see all that is wrong with the store", err=True)
+        say("stoppress: run `stoppress verify` to see all that is wrong with the store", then="  ", err=True)
     return 1 if built.problems else 0
 
 
@@ -189,18 +176,3 @@ def _places(config: Config) -> Places:
         raise StoreUnavailable(lacking(store)) from None
     spool = Path(config.archive.spool)
     return Places(store=store, catalogue=config.archive.catalogue, spool=spool, ledger=ledger_of(config))
-
-
-@contextmanager
-def _bar(what: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Show progress on stderr, on a terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.layout import say
 from cli.options import as_json, config_option, print_json
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def tick(config: Config, sites: tuple[str, ...], as_json: bool) -> int:
 def _complain_of(told: Told) -> int:
     """Say what kept the archive from having it all; return the exit status."""
     for problem in told.problems:
-        click.echo(f"stoppress: {problem}", err=True)
+        say(f"stoppress: {problem}", then="  ", err=True)
     return 4 if told.problems else 0
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from cli.layout import counted
 from cli.options import coloured, printable
 
 COLOURS = {
@@ -37,7 +38,7 @@ class DaemonLines:
     def stopped(self) -> None:
         """Say that all is closed."""
         came = "committed, and kept in the spool for the store" if self._kept else "committed and sealed"
-        self._say("stopped", f"closed after {self._looks} looks; all that was captured is {came}")
+        self._say("stopped", f"closed after {counted(self._looks, 'look')}; all that was captured is {came}")
 
     def tell(self, event: dict[str, Any]) -> None:
         """Print an event, if it says something that people want to hear."""

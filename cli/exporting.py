@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.finding import address, article_named, span_of, zone_of
+from cli.layout import say, told
 from cli.options import as_json, config_option, print_json
 from cli.progress import counting
 
@@ -153,7 +154,7 @@ def _software() -> str:
 
 
 def _tell(wish: Wish, done: Exported, *, as_json: bool) -> None:
-    told: dict[str, Any] = {
+    row: dict[str, Any] = {
         "format": wish.format,
         "output": str(wish.output) if wish.output else None,
         "chosen": wish.chosen.told(),
@@ -162,11 +163,11 @@ def _tell(wish: Wish, done: Exported, *, as_json: bool) -> None:
     }
     to_stderr = wish.output is None
     if as_json and not to_stderr:
-        print_json(told)
+        print_json(row)
         return
-    click.echo(f"{wish.output or 'stdout'}: {', '.join(_figures(done.figures))}", err=to_stderr)
+    say(f"{wish.output or 'stdout'}: {', '.join(_figures(done.figures))}", then="  ", err=to_stderr)
     for note in done.notes:
-        click.echo(f"stoppress: {note}", err=True)
+        say(f"stoppress: {note}", then="  ", err=True)
 
 
 def _figures(figures: dict[str, Any]) -> list[str]:
@@ -181,5 +182,5 @@ def _figures(figures: dict[str, Any]) -> list[str]:
             case str():
                 said.append(value)
             case int() if value or name in ("revisions", "index_lines"):
-                said.append(f"{value} {name.replace('_', ' ')}")
+                said.append(told([(name.replace("_", " "), value)]))
     return said

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from cli.options import as_json, config_option, print_json, printable
+from cli.layout import counted, say, told
+from cli.options import as_json, config_option, print_json
 from cli.progress import counting
 
 if TYPE_CHECKING:
@@ -82,30 +83,32 @@ def _show(taken: Taken, sites: Sequence[Site]) -> None:
     elsewhere = Counter[str]()
     for found in taken.files:
         elsewhere += found.elsewhere
-        click.echo(f"{found.path}: {found.records} records, {len(found.answers)} answers of {_names(sites)}")
+        what = told([("records", found.records), ("answers", len(found.answers))])
+        say(f"{found.path}: {what} of {_names(sites)}", then="  ")
     for each in taken.sites:
         before = f", {each.there} were there" if each.there else ""
         looks = ", ".join(f"{count} {outcome}" for outcome, count in sorted(each.outcomes.items())) or "none"
-        click.echo(f"{each.site}: {each.captures} captures taken in{before}; looks: {looks}")
+        say(f"{each.site}: {counted(each.captures, 'capture')} taken in{before}; looks: {looks}", then="  ")
         if each.orphans:
-            click.echo(f"  {each.orphans} revisits left out: what they repeat is not here; import its file too")
+            orphans = counted(each.orphans, "revisit")
+            say(f"{orphans} left out: what they repeat is not here; import its file too", first="  ", then="    ")
         for why, count in each.kept.most_common():
-            click.echo(printable(f"  {count} kept without a look: {why}"))
+            say(f"{count} kept without a look: {why}", first="  ", then="    ")
     _show_left_out(taken, elsewhere)
 
 
 def _show_left_out(taken: Taken, elsewhere: Counter[str]) -> None:
     if elsewhere:
         named = ", ".join(f"{host} {count}" for host, count in elsewhere.most_common(SHOWN))
-        more = f", and {len(elsewhere) - SHOWN} hosts more" if len(elsewhere) > SHOWN else ""
-        click.echo(printable(f"left out, of hosts that belong to no site named: {named}{more}"), err=True)
+        more = f", and {counted(len(elsewhere) - SHOWN, 'host')} more" if len(elsewhere) > SHOWN else ""
+        say(f"left out, of hosts that belong to no site named: {named}{more}", then="  ", err=True)
     others = Counter[str]()
     for found in taken.files:
         others += found.others
     for kind, count in others.most_common():
-        click.echo(printable(f"left out, since they hold no HTTP answer: {count} {kind} records"), err=True)
+        say(f"left out, since they hold no HTTP answer: {counted(count, f'{kind} record')}", then="  ", err=True)
     for problem in taken.problems:
-        click.echo(printable(f"stoppress: {problem}"), err=True)
+        say(f"stoppress: {problem}", then="  ", err=True)
 
 
 def _names(sites: Sequence[Site]) -> str:

@@ -143,8 +143,10 @@ def status_of(error: Exception) -> int:
 
 
 def _complain(message: str, *, status: int) -> int:
+    from cli.layout import say
+
     for line in message.splitlines():
-        click.echo(f"stoppress: {line}", err=True)
+        say(f"stoppress: {line}", then="  ", err=True)
     return status
 
 

@@ -44,8 +44,14 @@ def coloured() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+def bounded() -> bool:
+    """Return whether something says how wide stdout is: a terminal, or COLUMNS for a pipe."""
+    told = os.environ.get("COLUMNS", "")
+    return sys.stdout.isatty() or (told.isdecimal() and int(told) > 0)
+
+
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table that fits the terminal; off a terminal nothing is cut.
+    """Print a table that fits the terminal, or in a pipe what COLUMNS says; without either nothing is cut.
 
     Where the terminal is too narrow to hold each word whole, addresses above all, each row is a few lines instead.
     """
@@ -54,7 +60,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    wide = None if sys.stdout.isatty() else 250
+    wide = None if bounded() else 250
     console = Console(width=wide, no_color=not coloured(), highlight=False)
     if wide is None and needed(columns, rows) > console.width:
         _stacked(columns, rows)

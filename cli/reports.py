@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import printable
+from cli.layout import counted, say
 
 if TYPE_CHECKING:
     from scheduler.crawling import Told
@@ -46,14 +46,14 @@ def crawl_report(config: Config, site: str, started: datetime, told: Told) -> di
 def show_report(report: dict[str, Any]) -> None:
     """Print the report for people."""
     outcomes = ", ".join(f"{count} {outcome}" for outcome, count in report["outcomes"].items()) or "none"
-    click.echo(f"{report['site']}: {report['looks']} pages looked at: {outcomes}")
+    say(f"{report['site']}: {counted(report['looks'], 'page')} looked at: {outcomes}", then="  ")
     for change in report["changes"]:
-        click.echo(printable(f"  {', '.join(change['classes'])}: {change['headline'] or change['url']}"))
+        say(f"{', '.join(change['classes'])}: {change['headline'] or change['url']}", first="  ", then="    ")
     for source in report["failed_sources"]:
-        click.echo(printable(f"  no pages from {source['url']}: {source['why']}"))
+        say(f"no pages from {source['url']}: {source['why']}", first="  ", then="    ")
     for failure in report["failures"][:20]:
         why = failure["detail"] or failure["reason"]
-        click.echo(printable(f"  {failure['outcome']}: {failure['url']}: {why}"))
+        say(f"{failure['outcome']}: {failure['url']}: {why}", first="  ", then="    ")
     if len(report["failures"]) > 20:
         click.echo(f"  and {len(report['failures']) - 20} more that failed; --json lists them all")
     for segment in report["segments"]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.layout import counted, say
 from cli.options import as_json, config_option, print_json, printable
 from cli.progress import counting
 
@@ -70,15 +71,16 @@ def _reread(config: Config, site: Site, *, check: bool, progress: Any) -> Report
 
 
 def _show(report: Report, *, check: bool) -> None:
-    click.echo(
-        f"{report.site}: {report.captures} captures of {report.articles} articles read by {report.reader}, "
-        f"{report.revisions} revisions"
-    )
+    what = f"{counted(report.captures, 'capture')} of {counted(report.articles, 'article')}"
+    say(f"{report.site}: {what} read by {report.reader}, {counted(report.revisions, 'revision')}", then="  ")
     if report.written:
-        click.echo(f"  {report.written} articles have a new chain; the old ones stay in the store")
+        have = counted(report.written, "article has", "articles have")
+        say(f"{have} a new chain; the old ones stay in the store", first="  ")
     if report.differences:
-        click.echo(f"  {report.publisher_changes} changes of the publisher that only one of the readings sees")
-        click.echo(f"  {report.reader_changes} revisions that read otherwise now: our doing, no edition")
+        seen = counted(report.publisher_changes, "change")
+        say(f"{seen} of the publisher that only one of the readings sees", first="  ")
+        otherwise = counted(report.reader_changes, "revision reads", "revisions read")
+        say(f"{otherwise} otherwise now: our doing, no edition", first="  ")
     for found in report.differences[:SHOWN]:
         click.echo(printable(f"  {found.url}"))
         for line in found.lines():

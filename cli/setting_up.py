@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.layout import say
 from cli.options import as_json, config_option, print_json, table
 from cli.progress import counting
 
@@ -25,21 +26,26 @@ def init(config: Config, new_key: bool, as_json: bool) -> None:
     A bucket is made where there is none, its versioning is switched on, and what its service can't do is told. Running
     it again harms nothing: what is there stays, and an older catalogue is brought to this program's schema.
     """
-    from storage.archive.founding import create
+    from storage.archive.founding import TO_REBUILD, create
+    from storage.ledger.guarding import exposure
     from storage.objects import open_store
 
     store = open_store(config.archive.store, config.s3).prepare()
     with counting("telling what revisions changed") as progress:
         done = [*store.done, *create(config, datetime.now(UTC), new_key=new_key, progress=progress)]
+    warnings = [*store.warnings, *filter(None, [exposure(config.key_file)])]
     if as_json:
-        print_json({"done": done, "store": store.able, "warnings": store.warnings})
+        print_json({"done": done, "store": store.able, "warnings": warnings})
         return
     for line in done:
-        click.echo(line)
-    for line in store.warnings:
-        click.echo(f"warning: {line}", err=True)
+        say(line, then="  ")
+    for line in warnings:
+        say(f"warning: {line}", then="  ", err=True)
+    if TO_REBUILD in done:
+        say("next: stoppress rebuild")
+        return
     names = [site.name for site in config.sites()]
-    click.echo(f"next: stoppress crawl {names[0]}" if names else "next: configure a site in stoppress.toml")
+    say(f"next: stoppress crawl {names[0]}" if names else "next: configure a site in stoppress.toml")
 
 
 @click.command(epilog="\b\nExamples:\n  stoppress sites\n  stoppress sites --json")

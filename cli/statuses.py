@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import coloured, printable
+from cli.layout import counted, say
+from cli.options import bounded, coloured, printable
 from news.serial import instant, rfc3339
 from storage.archive.outage import Waiting, waiting_in
 from storage.catalogue import reading
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from storage.alarms import Alarm
     from storage.catalogue.opening import Rows
 
-STYLES = {"resting": "bold yellow", "quiet": "bold yellow", "silent": "bold yellow", "source-failing": "bold yellow"}
+STYLES = dict.fromkeys(("resting", "quiet", "silent", "source-failing", "unsigned"), "bold yellow")
 """How kinds of alarm are told on a terminal; all others are red."""
 
 Told = dict[str, Any]
@@ -85,7 +85,7 @@ def show_status(told: Sequence[Told], alarms: Sequence[Told], *, zones: Mapping[
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(width=None if sys.stdout.isatty() else 160, no_color=not coloured(), highlight=False)
+    console = Console(width=None if bounded() else 160, no_color=not coloured(), highlight=False)
     shown = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
     numbers = ("pages", "articles", "due", "edits today", "failures today", "sealed")
     for column in ("site", *numbers, "last look", "next due", "last seal"):
@@ -100,16 +100,17 @@ def show_status(told: Sequence[Told], alarms: Sequence[Told], *, zones: Mapping[
             *[_short(site[name], zone, now) for name in ("last_look", "next_due", "last_seal")],
         )
     natural = console.measure(shown, options=console.options.update(max_width=1000)).maximum
-    if sys.stdout.isatty() and natural > console.width:
+    if bounded() and natural > console.width:
         for site in told:
-            click.echo("\n".join(_lines(site, zones[site["site"]], now)))
+            for line in _lines(site, zones[site["site"]], now):
+                say(line, then="    ")
     else:
         console.print(shown)
     for site in told:
         for line in _details(site):
-            click.echo(printable(line))
+            say(line, then="  ")
     for alarm in alarms:
-        console.print(_alarm_line(alarm, zones[alarm["site"]], now), soft_wrap=True)
+        console.print(_alarm_line(alarm, zones[alarm["site"]], now), soft_wrap=not bounded())
     if not any(site["pages"] for site in told):
         click.echo(f"nothing was looked at yet; next: stoppress crawl {told[0]['site'] if told else 'SITE'}")
 
@@ -117,9 +118,10 @@ def show_status(told: Sequence[Told], alarms: Sequence[Told], *, zones: Mapping[
 def _lines(site: Told, zone: tzinfo, now: datetime) -> tuple[str, str]:
     """Return a site's figures as lines for a narrow terminal."""
     last, due, seal = (_short(site[name], zone, now) for name in ("last_look", "next_due", "last_seal"))
-    today = f"{site['edits_today']} edits and {site['failures_today']} failures today"
+    today = f"{counted(site['edits_today'], 'edit')} and {counted(site['failures_today'], 'failure')} today"
+    known = f"{counted(site['pages'], 'page')}, {counted(site['articles'], 'article')}"
     return (
-        f"{site['site']}: {site['pages']} pages, {site['articles']} articles, {site['due']} due; {today}",
+        f"{site['site']}: {known}, {site['due']} due; {today}",
         f"  {site['sealed_segments']} sealed, the last {seal}; last look {last}; next due {due}",
     )
 

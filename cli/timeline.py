@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import click
 
 from cli.finding import local
-from cli.options import coloured, printable
+from cli.options import bounded, coloured, printable
 from storage.catalogue.access import in_words
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def show_history(told: dict[str, Any], *, zone: tzinfo) -> None:
     from rich.text import Text
 
     article, revisions = told["article"], told["revisions"]
-    console = Console(width=None if sys.stdout.isatty() else 160, no_color=not coloured(), highlight=False)
+    console = Console(width=None if bounded() else 160, no_color=not coloured(), highlight=False)
     headline = next((row["headline"] for row in reversed(revisions) if row["headline"]), None)
     console.print(Text(printable(headline or article["url"]), style="bold"))
     if headline:
@@ -53,7 +53,7 @@ def show_history(told: dict[str, Any], *, zone: tzinfo) -> None:
         wall = f"{in_words(article['access'])} since {local(article['access']['since'], zone)}"
         console.print(Text(printable(wall), style="bold yellow"), soft_wrap=True)
     on_terminal = sys.stdout.isatty()
-    write = _write_list if on_terminal and console.width < NARROW else _write_table
+    write = _write_list if bounded() and console.width < NARROW else _write_table
     write(console, revisions, zone=zone, to_the_minute=on_terminal)
     _hint(article["url"], revisions)
 

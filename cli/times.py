@@ -40,7 +40,14 @@ def parse_time(text: str, *, now: datetime, zone: tzinfo) -> Span:
     try:
         return _iso(said, zone)
     except (ValueError, OverflowError):
-        raise ValueError(f"{text!r} is no time: give {FORMS}") from None
+        raise ValueError(f"{text!r} is no time: give {_meant(said) or FORMS}") from None
+
+
+def _meant(said: str) -> str | None:
+    """Return how to write the day that a bare year or month begins with, or None for other words."""
+    if not (found := re.fullmatch(r"(\d{4})(?:-(0[1-9]|1[0-2]))?", said)):
+        return None
+    return f"a day, such as {found[1]}-{found[2] or '01'}-01"
 
 
 def _ago(said: str, now: datetime) -> datetime | None:

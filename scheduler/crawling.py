@@ -14,6 +14,7 @@ from scheduler.worker import CrawlWorker, Event
 from storage.archive.access import open_reading, room_of
 from storage.archive.spool import SpoolLock
 from storage.catalogue import opening, reading
+from storage.verify.spools import spooled
 
 if TYPE_CHECKING:
     from storage.config import Config
@@ -87,6 +88,7 @@ def crawl_site(config: Config, wish: Wish, tell: Tell) -> Told:
 
     with CrawlWorker(config.file) as worker:
         make_room(config, worker, [wish.site], hear)
+        take_up(config, worker, [wish.site])
         if wish.discover and not named:
             follow(worker, {worker.order("discover", site=wish.site.name, deep=True)}, hear)
         pages = [{"url": url, "source": "user"} for url in named][: wish.limit] if named else _pages(config, wish)
@@ -135,6 +137,13 @@ def make_room(config: Config, worker: CrawlWorker, sites: Sequence[Site], tell: 
     if room.problem():
         follow(worker, {worker.order("seal", site=site.name) for site in sites}, tell)
         room.check()
+
+
+def take_up(config: Config, worker: CrawlWorker, sites: Sequence[Site]) -> None:
+    """Order that what an earlier process left in the spool is repaired and sealed, whatever else there is to do."""
+    for site in sites:
+        if spooled(Path(config.archive.spool), site.name):
+            worker.order("seal", site=site.name)
 
 
 def follow(worker: CrawlWorker, orders: Collection[str], tell: Tell) -> None:

@@ -12,7 +12,7 @@ from news.model import Site
 from news.policy import LADDER, left_alone_until, pace, rank, refuses
 from news.serial import instant, rfc3339
 from scheduler.alarming import Watch
-from scheduler.crawling import Tell, Told, check_free, follow, make_room
+from scheduler.crawling import Tell, Told, check_free, follow, make_room, take_up
 from scheduler.worker import CrawlWorker
 from storage.archive.access import open_reading, room_of
 from storage.catalogue import opening, reading, watching
@@ -86,7 +86,10 @@ def budget_of(site: Site, seconds: float) -> int:
 
 
 def tick(config: Config, sites: Sequence[Site], now: datetime, tell: Tell) -> Told:
-    """Do one round for these sites and wait until all is sealed: discover where it is due, then look at what is due."""
+    """Do one round for these sites and wait until all is sealed, also what was left in the spool before.
+
+    Sources are looked through where that is due, then pages whose time has come.
+    """
     for site in sites:
         config.check_crawlable(site)
     told = Told()
@@ -103,6 +106,7 @@ def tick(config: Config, sites: Sequence[Site], now: datetime, tell: Tell) -> To
         rounds = [plan(rows, site, now, config=config) for site in sites]
     with CrawlWorker(config.file) as worker:
         make_room(config, worker, sites, hear)
+        take_up(config, worker, sites)
         orders = {worker.order("discover", site=each.site.name, deep=each.deep) for each in rounds if each.discover}
         follow(worker, orders, hear)
         with opening.reading(config.archive.catalogue) as rows:

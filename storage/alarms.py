@@ -11,6 +11,7 @@
 `spool`           a dead process left a segment unsealed
 `store-unreachable`  segments wait in the spool for a store that can't be reached
 `spool-full`      the spool has grown to its bound, or its disk nearly so: nothing is fetched
+`unsigned`        segments are sealed without the archive's signature: its key is not where archive.key says
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from storage.archive.room import Room
 from storage.catalogue import watching
 from storage.catalogue.opening import Row, Rows
 from storage.unanswered import unanswered_in
+from storage.unsigned import unsigned_in
 from storage.verify.spools import spooled
 
 AlarmKind = Literal[
@@ -42,6 +44,7 @@ AlarmKind = Literal[
     "spool",
     "store-unreachable",
     "spool-full",
+    "unsigned",
 ]
 
 QUIET_AFTER = timedelta(hours=2)
@@ -80,6 +83,7 @@ def alarms(rows: Rows, site: str, *, room: Room, now: datetime) -> tuple[Alarm, 
         *_waiting(site, room.spool),
         *_full(room),
         *_spools(site, room.spool),
+        *_unsigned(site, room.spool),
     ]
     return tuple(Alarm(site=site, kind=kind, since=since, message=message) for kind, since, message in found)
 
@@ -92,9 +96,9 @@ def _resting(rows: Rows, site: str, now: datetime) -> _Found:
     asked = [row["since"] for row in watching.since_well(rows, site) if row["reason"] in _REST]
     if not rest["pages"] or not asked:
         return
-    since = instant(min(asked))
+    since, pages = instant(min(asked)), _pages(rest["pages"], "waits", "wait")
     message = (
-        f"the site asked for rest (429 or 503) until {rest['until'][:19]}Z and gets it; {rest['pages']} pages wait. "
+        f"the site asked for rest (429 or 503) until {rest['until'][:19]}Z and gets it; {pages}. "
         "If it goes on for days, ask for less: requests_per_minute"
     )
     yield "resting", since, message
@@ -148,7 +152,7 @@ def _layouts(rows: Rows, site: str, now: datetime) -> _Found:
     found = watching.unread_layouts(rows, site, since=rfc3339(now - LAYOUTS_WITHIN))
     if found["pages"]:
         message = (
-            f"{found['pages']} pages have a layout that the reader can't read, such as {found['example']}; "
+            f"{_pages(found['pages'], 'has', 'have')} a layout that the reader can't read, such as {found['example']}; "
             "the captures are kept: mend the site's reader, then reread"
         )
         yield "layout-changed", instant(found["first"]), message
@@ -193,11 +197,11 @@ def _quiet(rows: Rows, site: str, now: datetime) -> _Found:
         yield (
             "quiet",
             instant(waiting["next_due"]),
-            f"{waiting['due']} pages are due and none was ever looked at: {ask}",
+            f"{_pages(waiting['due'], 'is', 'are')} due and none was ever looked at: {ask}",
         )
     elif now - (last := instant(waiting["last_look"])) >= QUIET_AFTER:
         hours = int((now - last).total_seconds() // 3600)
-        yield "quiet", last, f"{waiting['due']} pages are due and the last look was {hours} hours ago: {ask}"
+        yield "quiet", last, f"{_pages(waiting['due'], 'is', 'are')} due and the last look was {hours} hours ago: {ask}"
 
 
 def _waiting(site: str, spool: Path) -> _Found:
@@ -225,6 +229,22 @@ def _spools(site: str, spool: Path) -> _Found:
             f"stoppress tick {site}"
         )
         yield "spool", None, message
+
+
+def _unsigned(site: str, spool: Path) -> _Found:
+    if noted := unsigned_in(spool / site):
+        what = "1 segment was" if noted.segments == 1 else f"{noted.segments} segments were"
+        message = (
+            f"{what} sealed without the archive's signature: `stoppress init` says what is wrong with its key. Bring "
+            "the right file back to where archive.key says; what is sealed next is then signed, vouches for these, and "
+            "ends this alarm"
+        )
+        yield "unsigned", noted.since, message
+
+
+def _pages(number: int, one: str, many: str) -> str:
+    """Return so many pages with what they do: `1 page waits`, `2 pages wait`."""
+    return f"1 page {one}" if number == 1 else f"{number} pages {many}"
 
 
 def _reasons(looks: Iterable[Row]) -> str:

@@ -29,7 +29,7 @@ _ZSTANDARD = "it is compressed with Zstandard: unpack it with `zstd -d`, or take
 UNREAD = {
     b"\x28\xb5\x2f\xfd": _ZSTANDARD,
     b"\x5d\x2a\x4d\x18": _ZSTANDARD,  # the frame that a dictionary stands in
-    b"filedesc://": "it is an ARC file, from before WARC: convert it with another tool",
+    b"filedesc://": "it is an ARC file, from before WARC: `warcio recompress` makes a WARC file of it",
     b"PK\x03\x04": "it is a ZIP file: of a WACZ file, give the WARC files in it: unzip it, 'archive/*'",
 }
 """How files begin that hold pages and aren't read here, and what to do with them."""

@@ -89,15 +89,14 @@ class Lease:
 
     def renew(self, now: datetime) -> None:
         """Let the lease hold for another life, if a third of this one is over; raises `LeaseLost`."""
-        if time.monotonic() - self._renewed < LIFE.total_seconds() / 3:
-            return
+        if time.monotonic() - self._renewed >= LIFE.total_seconds() / 3:
+            retried(self._catalogue, lambda change: self.extend(change, now))
+            self._renewed = time.monotonic()
 
-        def do(change: Change) -> None:
-            self.check(change)
-            change.run(_RENEWED, [{"of": self.site, "until": rfc3339(now + LIFE)}])
-
-        retried(self._catalogue, do)
-        self._renewed = time.monotonic()
+    def extend(self, change: Change, now: datetime) -> None:
+        """Let the lease hold for another life once this transaction ends; raises `LeaseLost`."""
+        self.check(change)
+        change.run(_RENEWED, [{"of": self.site, "until": rfc3339(now + LIFE)}])
 
     def release(self) -> None:
         """Let another write the site at once; where the catalogue can't be told, the lease runs out by itself."""

@@ -5,7 +5,6 @@ What can't be played is left out and told: the lines then say as much as the sto
 
 from __future__ import annotations
 
-import gzip
 import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,9 +19,8 @@ from storage.catalogue.recording import Recorder
 from storage.catalogue.rows import revision_key
 from storage.objects import Store
 from storage.verify.contents import content, contents
-from storage.verify.findings import Finding
-from storage.verify.inventory import Inventory
-from storage.verify.manifests import ENDING, Manifest, Proved, read_manifest
+from storage.verify.manifests import Manifest, Proved
+from storage.warc.members import unpacked_lines
 
 Line = dict[str, Any]
 _Revision = tuple[Line, bytes]  # as JSON, and the bytes that it lies in the store as
@@ -38,19 +36,6 @@ class Played:
 
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("segments", *KINDS.values(), "revisions"), 0))
     problems: list[str] = field(default_factory=list)
-
-
-def read_manifests(store: Store, inventory: Inventory, played: Played) -> list[Manifest]:
-    """Return the manifests in the order they were sealed; what they list is left to the inventory."""
-    manifests = []
-    for item in store.list("warc/"):
-        if item.key.endswith(ENDING):
-            found = read_manifest(store, item.key)
-            if isinstance(found, Finding):
-                played.problems.append(f"{found.object}: {found.problem}")
-            else:
-                manifests.append(inventory.enter(found))
-    return sorted(manifests, key=lambda manifest: (manifest.sealed, manifest.segment))
 
 
 def play(recorder: Recorder, lines: Iterator[Line], played: Played) -> None:
@@ -71,14 +56,10 @@ def opened_line(site: str, segment: str) -> Line:
 def sealed_lines(store: Store, manifest: Manifest, played: Played) -> Iterator[Line]:
     """Yield the lines that a sealed segment's journal held, its revisions put back in."""
     yield opened_line(manifest.site, manifest.segment)
-    try:
-        events = gzip.decompress(_proved(store, manifest.part(".jsonl.gz"), manifest)).splitlines()
-    except (StoreError, OSError, EOFError, zlib.error) as error:
-        played.problems.append(f"all looks of segment {manifest.segment}: {error}")
-        events = []
     proofs = {item.key: item for item in manifest.revisions}
-    for at in range(0, len(events), TOGETHER):
-        lines = [line for event in events[at : at + TOGETHER] for line in _line(event, manifest, played)]
+    events = _events(store, manifest, played)
+    while batch := list(islice(events, TOGETHER)):
+        lines = [line for event in batch for line in _line(event, manifest, played)]
         keys = [key for line in lines for key in _revision_keys(line)]
         found = dict(_revisions(store, manifest, keys, proofs, played))
         yield from (_completed(line, found) for line in lines)
@@ -93,11 +74,19 @@ def sealed_lines(store: Store, manifest: Manifest, played: Played) -> Iterator[L
     }
 
 
+def _events(store: Store, manifest: Manifest, played: Played) -> Iterator[bytes]:
+    """Yield the segment's events as they lie in the store, where that is what was sealed."""
+    try:
+        yield from unpacked_lines(_proved(store, manifest.part(".jsonl.gz"), manifest))
+    except (StoreError, zlib.error) as error:
+        played.problems.append(f"left out: looks of segment {manifest.segment}: {error}")
+
+
 def _line(event: bytes, manifest: Manifest, played: Played) -> Iterator[Line]:
     try:
         yield json.loads(event)
     except ValueError as error:
-        played.problems.append(f"a look of segment {manifest.segment}: {error}")
+        played.problems.append(f"left out: a look of segment {manifest.segment}: {error}")
 
 
 def _revision_keys(line: Line) -> list[str]:
@@ -129,7 +118,7 @@ def _revisions(
             whole = _whole(key, found, proofs.get(key), manifest)
             yield key, (json.loads(whole), whole)
         except (StoreError, ValueError) as error:
-            played.problems.append(f"revision {key}: {error}")
+            played.problems.append(f"left out: revision {key}: {error}")
 
 
 def _proved(store: Store, item: Proved | None, manifest: Manifest) -> bytes:

@@ -14,13 +14,15 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from itertools import chain, islice
+from itertools import chain, groupby, islice
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from news.errors import ObjectMissing, SiteBusy, StoreError, StoreUnavailable
 from news.policy import LADDER, next_due
 from storage.archive import journal
+from storage.archive.access import note_store
 from storage.archive.recovery import repair
 from storage.archive.spool import Place, SpoolLock, alone, leftovers
 from storage.catalogue import opening
@@ -28,12 +30,16 @@ from storage.catalogue.addresses import shown
 from storage.catalogue.changing import changing_at, count_anew
 from storage.catalogue.recording import Recorder
 from storage.leases import holders, runs_out, this_process
+from storage.ledger.keys import HEADER, key_ring
 from storage.objects import Store, Stored
-from storage.playing import Line, Played, opened_line, play, read_manifests, sealed_lines
-from storage.restoring import FOUNDED, HEADER, Proof, right_version, unlisted_versions
+from storage.playing import Line, Played, opened_line, play, sealed_lines
+from storage.restore_proofs import Proof
+from storage.restoring import FOUNDED, right_version, unlisted_versions
 from storage.verify.contents import check_reach
+from storage.verify.findings import Finding
 from storage.verify.inventory import Inventory
-from storage.verify.manifests import Manifest
+from storage.verify.ledger import held_signer, key_findings, signature_findings
+from storage.verify.manifests import ENDING, Manifest, read_manifest
 
 if TYPE_CHECKING:
     from storage.config import Config
@@ -44,7 +50,10 @@ Progress = Callable[[int, int], None]
 
 @dataclass(slots=True, kw_only=True)
 class Built(Played):
-    """What a rebuild came to; `kept` is where the old catalogue lies now."""
+    """What a rebuild came to; `kept` is where the old catalogue lies now.
+
+    `problems` tell what had to be left out, and what was played though no good signature stands for it.
+    """
 
     kept: str | None = None
 
@@ -63,7 +72,7 @@ def rebuild(places: Places, config: Config, *, progress: Progress | None = None)
     with ExitStack() as held:
         held.enter_context(alone(places.spool))
         inventory = held.enter_context(Inventory.opened())
-        manifests = read_manifests(places.store, inventory, built)
+        manifests = _manifests(places, inventory, built)
         for site in sorted({*(manifest.site for manifest in manifests), *_spooling(places.spool)}):
             lock = SpoolLock(places.spool / site, site)
             held.callback(lock.release)
@@ -72,13 +81,37 @@ def rebuild(places: Places, config: Config, *, progress: Progress | None = None)
             catalogue = changing_at(address)
             try:
                 due = partial(next_due, ladder=LADDER.hurried(config.daemon.hurry))
+                if progress:
+                    progress(0, len(manifests))
                 for done in _filled(places, manifests, inventory, Recorder(catalogue, due), built):
                     if progress:
                         progress(done, len(manifests))
                 count_anew(catalogue, address)
+                note_store(places.store, catalogue)
             finally:
                 catalogue.dispose()
     return built
+
+
+def _manifests(places: Places, inventory: Inventory, built: Built) -> list[Manifest]:
+    """Return the manifests in the order they were sealed; what they list is left to the inventory.
+
+    Those that no good signature stands for are played too, and told: which of them were forged nobody can see here.
+    """
+    manifests = []
+    signer, _ = held_signer(places.ledger)
+    ring = key_ring(places.store, held=signer)
+    for item in places.store.list("warc/"):
+        if item.key.endswith(ENDING):
+            found = read_manifest(places.store, item.key, ring=ring)
+            if isinstance(found, Finding):
+                built.problems.append(f"left out: {found.object}: {found.problem}")
+            else:
+                manifests.append(inventory.enter(found))
+    by_site = groupby(sorted(manifests, key=attrgetter("site")), key=attrgetter("site"))
+    doubts = chain(key_findings(ring, signer), *(signature_findings(list(of_site), ring) for _, of_site in by_site))
+    built.problems += [f"{one.object}: {one.problem}" for one in doubts if one.level == "problem"]
+    return sorted(manifests, key=lambda manifest: (manifest.sealed, manifest.segment))
 
 
 def _filled(
@@ -132,7 +165,7 @@ def _right_versions(
         except StoreError as error:
             if not isinstance(error, ObjectMissing):
                 check_reach(store)
-            built.problems.append(f"the version of {item.key}: {error}")
+            built.problems.append(f"left out: the version of {item.key}: {error}")
             continue
         assert version is not None
         yield item.key, version

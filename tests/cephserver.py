@@ -1,8 +1,8 @@
 """A Ceph cluster of one node on loopback with a RADOS gateway, from Debian's packages where they are installed.
 
 It is a second opinion on what S3 services do: slower to start than SeaweedFS (ten seconds), all in memory, and other in
-what it makes of `If-None-Match: *` where a bucket keeps versions. `apt-get install --no-install-recommends radosgw
-ceph-mon ceph-osd` installs it; where it is not, no test asks for it.
+what it makes of `If-None-Match: *` where a bucket keeps versions. `tests/servers/install.sh` installs it; where it is
+not, its tests are skipped, which is a failure where all are required.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from tests.s3server import KEYS, Service, answers, free_ports, scratch, start
 
 PROGRAMS = ("ceph-mon", "ceph-osd", "ceph-authtool", "monmaptool", "radosgw", "radosgw-admin", "ceph")
 
+ADVICE = "Ceph is not installed here: sh tests/servers/install.sh, or Debian's `radosgw`, `ceph-mon` and `ceph-osd`"
 CONFIGURATION = """
 [global]
 fsid = {fsid}

@@ -35,7 +35,7 @@ from crawler.redirects import following, location
 from crawler.requisites import STYLES, needed
 from crawler.sealing import SealingDesk
 from crawler.sitework import NoRoom, SiteWork
-from news.errors import ConfigError, LeaseLost, SiteBusy, StopPressError, StoreError, StoreUnavailable
+from news.errors import LeaseLost, SiteBusy, StopPressError, StoreError, StoreUnavailable
 from news.model import Document, Site
 from news.policy import pace
 from storage.archive import Archive, Committed, SiteWriter, open_archive
@@ -80,7 +80,8 @@ class ArticlesSpider(Spider):
         self._closing = ExitStack()
         self._works: dict[str, SiteWork] = {}
         self._busy: dict[str, tuple[SiteBusy, float]] = {}
-        self._desk: SealingDesk
+        self._desk: SealingDesk | None = None
+        self._software: dict[str, str] = {}
         self._sealing: asyncio.Task[None] | None = None
         self._lookings: dict[str, Looking] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -122,10 +123,14 @@ class ArticlesSpider(Spider):
         )
         limits = ("requisites", "exchange_seconds", "min_bytes_per_second", "max_body_megabytes", "retries")
         software |= {name.replace("_", "-"): str(getattr(told, name)) for name in limits}
-        opened = open_archive(spider.config, software=software, may_be_away=True)
-        spider.archive = spider._closing.enter_context(opened)
-        spider._desk = SealingDesk(spider.archive, spider._works, spider.progress)
+        spider._software = software
         return spider
+
+    def _open(self) -> None:
+        """Open the archive: in the crawl, where what keeps it from opening can be told as the crawl's end."""
+        opened = open_archive(self.config, software=self._software, may_be_away=True)
+        self.archive = self._closing.enter_context(opened)
+        self._desk = SealingDesk(self.archive, self._works, self.progress)
 
     def work(self, name: str) -> SiteWork:
         """Return what this worker keeps for a site; takes the site's lock and lease at first use; raises `SiteBusy`."""
@@ -148,8 +153,9 @@ class ArticlesSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Take orders for as long as there are some; yield nothing, since a site's looks make their own requests."""
         try:
+            self._open()
             self.fetch = fetching(self.crawler.engine)
-        except ConfigError as error:
+        except StopPressError as error:
             self.stop_for(error)
             return
         gc.freeze()  # what start-up made stays, and need not be gone through again
@@ -222,13 +228,15 @@ class ArticlesSpider(Spider):
     async def closed(self, reason: str) -> None:
         """Seal what is open and let go of the sites. What can't be sealed stays in the spool, and is told."""
         del reason
-        self._desk.close()
+        desk = self._desk
+        if desk is not None:
+            desk.close()
         if self._sealing is not None:
             await self._sealing
-        if self.problem is None:
+        if self.problem is None and desk is not None:
             try:  # a large segment takes its time: heartbeat and leases go on meanwhile
-                await self._desk.seal_all(hurried=self._ending is not None)
-                self._desk.tell_kept()
+                await desk.seal_all(hurried=self._ending is not None)
+                desk.tell_kept()
             except StoreError as error:
                 self.problem = error
         for task in self._keeping:
@@ -291,6 +299,7 @@ class ArticlesSpider(Spider):
             self.stop_for(error)
 
     async def _seal(self, order: Order) -> None:
+        assert self._desk is not None
         try:
             await self._desk.seal()
         except StopPressError as error:
@@ -298,6 +307,7 @@ class ArticlesSpider(Spider):
         self.progress.tell("finished", order=order.id)
 
     async def _keep_sealing(self) -> None:
+        assert self._desk is not None
         try:
             await self._desk.keep_sealing()
         except StopPressError as error:

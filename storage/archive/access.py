@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from news.errors import ObjectMissing, StoreUnavailable
 from storage.archive.archive import Archive
+from storage.archive.belonging import check_index
 from storage.archive.header import NO_ARCHIVE, VANISHED, check_format, lacking
 from storage.archive.outage import Outage
 from storage.archive.room import Room
@@ -92,8 +93,10 @@ def _opened(config: Config, *, may_be_away: bool) -> Iterator[tuple[Store, Rows,
             if problem:
                 raise problem from None
             raise
-        if problem and not _is_known(rows, store):
-            raise problem
+        if not _is_known(rows, store):
+            if problem:
+                raise problem
+            check_index(store, rows, config.archive.catalogue)
         yield store, rows, StoreUnavailable(VANISHED.format(store.address)) if empty else problem
 
 

@@ -53,7 +53,8 @@ class Archive:
     def writer(self, site: Site, *, sealing: bool = True) -> SiteWriter:
         """Take the site's lock and lease, take up what an earlier writer left in the spool, and return its writer.
 
-        What was left is committed, and sealed too unless `sealing` says otherwise or the store can't be reached.
+        What was left is committed, and sealed too unless `sealing` says otherwise or the store can't be reached. Raises
+        `SchemaMismatch` where the store holds more of the site than the catalogue has heard of.
         """
         from news.sites import load_reader
         from storage.archive.recovery import recover
@@ -68,6 +69,8 @@ class Archive:
             leased = replace(self, recorder=self.recorder.under(lease))
             writer = SiteWriter(leased, site, load_reader(site.reader), lock, lease)
             try:
+                if not self.outage.shut:
+                    self._check_caught_up(site.name, now)
                 recover(leased, writer, overtaken=lock.token is None or lock.token + 1 != lease.token)
                 lock.written_under(lease.token)
                 if sealing and writer.waiting:
@@ -79,6 +82,15 @@ class Archive:
             lock.release()
             raise
         return writer
+
+    def _check_caught_up(self, site: str, now: datetime) -> None:
+        """Raise `SchemaMismatch` for a catalogue that lacks some of the site; a store that is away is asked later."""
+        from storage.archive.belonging import check_caught_up
+
+        try:
+            check_caught_up(self.store, self.rows, self.catalogue, site, now)
+        except StoreUnavailable as error:
+            self.outage.failed(str(error), now)
 
     def reach(self) -> None:
         """Return once the store has answered; raises `StoreUnavailable`, or `FormatTooNew`, which no waiting mends."""

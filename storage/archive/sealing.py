@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from news.errors import ObjectCorrupt, ObjectMissing
-from news.serial import FORMAT, canonical, digest_of, instant, rfc3339
+from news.errors import ObjectCorrupt
+from news.serial import FORMAT, canonical, digest_of
 from storage.archive import journal
-from storage.archive.spool import Place, leftovers
-from storage.catalogue import reading
+from storage.archive.manifest import folder_of, key_of, manifest_of
+from storage.archive.spool import Place
 from storage.catalogue.rows import revision_key
 from storage.cdx import in_order, index_line, replays
 from storage.ledger.leaves import ENDING as LEAVES
 from storage.ledger.leaves import leaves_of, packed, root_of
-from storage.ledger.signing import signed
-from storage.objects import Store, get_bytes, stream_digest
+from storage.objects import Store, stream_digest
+from storage.unsigned import note_seal
 from storage.warc.segment import Capture
 
 if TYPE_CHECKING:
@@ -86,23 +86,27 @@ def seal(archive: Archive, place: Place, *, now: datetime) -> None:
         archive.recorder.drop_segment(place.name)
         place.remove()
         return
-    prefix = folder(place)
+    prefix = folder_of(place)
     with place.warc.open("rb") as stream:
         objects = [_store(archive.store, f"{prefix}/{place.name}.warc.gz", stream)]
     told = _tell(archive.store, place)
     objects += told.revisions
     objects.append(_store(archive.store, f"{prefix}/{place.name}.cdxj", BytesIO(told.taken_index())))
     objects.append(_store(archive.store, f"{prefix}/{place.name}.jsonl.gz", BytesIO(told.events)))
-    manifest_key = f"{prefix}/{place.name}.manifest.json"
     leaves, tree = _leaves(place, objects)
     objects.append(_store(archive.store, f"{prefix}/{place.name}{LEAVES}", BytesIO(leaves)))
-    counts = {"captures": told.captures, "looks": told.looks, **tree}
-    archive.recorder.check_lease()  # or two machines would put two manifests after the same one
-    written = _written(archive.store, manifest_key)
-    manifest, sealed = (
-        (written, json.loads(written)["sealed"]) if written else _manifest(archive, place, objects, counts, now)
-    )
-    proof = _store(archive.store, manifest_key, BytesIO(manifest))
+    proved = {
+        "format": FORMAT,
+        "site": place.site,
+        "segment": place.name,
+        "objects": [item.row() for item in objects],
+        "captures": told.captures,
+        "looks": told.looks,
+        **tree,
+    }
+    manifest, sealed = manifest_of(archive, place, proved, now)
+    archive.recorder.hold_lease(datetime.now(UTC))  # or two machines would put two manifests after the same one
+    proof = _store(archive.store, key_of(place), BytesIO(manifest))
     archive.recorder.sealed(
         name=place.name,
         sealed=sealed,
@@ -111,10 +115,11 @@ def seal(archive: Archive, place: Place, *, now: datetime) -> None:
         manifest=proof.sha256,
         versions={item.key: item.version for item in (*objects, proof) if item.version},
     )
+    note_seal(place.folder, signed="signature" in json.loads(manifest), now=now)
     if archive.ledger.authorities:
         from storage.ledger.timestamps import take_timestamps
 
-        if versions := take_timestamps(archive.store, archive.ledger, place.folder, manifest_key):
+        if versions := take_timestamps(archive.store, archive.ledger, place.folder, proof.key):
             archive.recorder.note_versions(versions)
     place.remove()
 
@@ -161,59 +166,6 @@ def _taken_apart(raw: bytes) -> tuple[Line, bytes, list[_Revision]]:
         line = json.loads(raw)
     found = [line["revision"]] if line.get("revision") else [link["object"] for link in line.get("revisions", ())]
     return line, journal.encode(_reference(line)) if found else event, [_revision(revision) for revision in found]
-
-
-def folder(place: Place) -> str:
-    """Return the store's folder of a segment, by the day in its name."""
-    day = place.name.removeprefix(f"{place.site}-")
-    return f"warc/{place.site}/{day[:4]}/{day[4:6]}/{day[6:8]}"
-
-
-def _manifest(
-    archive: Archive,
-    place: Place,
-    objects: Sequence[Sealed],
-    counts: Mapping[str, object],
-    now: datetime,
-) -> tuple[bytes, str]:
-    """Return the manifest and when it says that the segment was sealed."""
-    before = _manifest_before(archive, place)
-    if before:  # a clock that was set back must not put the chain out of order
-        now = max(now, instant(before["sealed"]) + timedelta(microseconds=1))
-    row = {
-        "format": FORMAT,
-        "site": place.site,
-        "segment": place.name,
-        "sealed": rfc3339(now),
-        "previous": {"segment": before["name"], "sha256": before["manifest"]} if before else None,
-        "objects": [item.row() for item in objects],
-        **counts,
-    }
-    return signed(archive.store, archive.ledger.key, row), rfc3339(now)
-
-
-def _manifest_before(archive: Archive, place: Place) -> Mapping[str, Any] | None:
-    """Return the site's newest manifest: `name`, `sealed` and `manifest`, its digest.
-
-    One in the store whose segment is still in the spool is newer than the catalogue knows: its seal broke off after it.
-    """
-    known = reading.last_manifest(archive.rows, place.site, besides=place.name)
-    for other in reversed(leftovers(place.folder, place.site)):
-        if other.name < place.name and (
-            written := _written(archive.store, f"{folder(other)}/{other.name}.manifest.json")
-        ):
-            sealed = json.loads(written)["sealed"]
-            if known is None or sealed > known["sealed"]:
-                return {"name": other.name, "sealed": sealed, "manifest": digest_of(written)}
-    return known
-
-
-def _written(store: Store, key: str) -> bytes | None:
-    """Return the manifest that an earlier, interrupted seal of this segment wrote, or None."""
-    try:
-        return get_bytes(store, key)
-    except ObjectMissing:
-        return None
 
 
 def _revision(revision: Line) -> _Revision:

@@ -219,6 +219,12 @@ def last_manifest(rows: Rows, site: str, *, besides: str) -> Row | None:
     return found[0] if found else None
 
 
+def last_sealed(rows: Rows) -> str | None:
+    """Return when the newest manifest of all sites says that it was sealed, None where nothing was."""
+    found: str | None = rows("SELECT max(sealed) AS sealed FROM segments")[0]["sealed"]
+    return found
+
+
 def site_figures(rows: Rows, site: str, *, now: str, today: str) -> Row:
     """Return one site's figures for `status`; `today` is the instant at which its day began."""
     return rows(

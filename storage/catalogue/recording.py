@@ -50,10 +50,10 @@ class Recorder:
         """Return a recorder like this one with a connection of its own."""
         return type(self)(catalogue, self._due, self._lease, changes=self._telling)
 
-    def check_lease(self) -> None:
-        """Raise `LeaseLost` where another has taken the site."""
-        if self._lease is not None:
-            retried(self.catalogue, self._lease.check)
+    def hold_lease(self, now: datetime) -> None:
+        """Let the lease hold for a whole life from now; raises `LeaseLost` where another has taken the site."""
+        if (lease := self._lease) is not None:
+            retried(self.catalogue, lambda change: lease.extend(change, now))
 
     def apply(self, lines: Iterable[Line]) -> None:
         """Bring the catalogue to what these journal lines say, in one transaction; raises `StoreUnavailable`."""

@@ -153,6 +153,11 @@ class Exporter:
             return None, f"not signed: {error}"
         if key is None:
             return None, f"not signed: the archive's key {path} is not here"
+        current = key_ring(self._store, held=key).current
+        if current is None:
+            return None, "not signed: the archive has no key; `stoppress init` makes one"
+        if current.public.name != key.name:
+            return None, f"not signed: {path} holds {key.name}, the archive's key is {current.public.name}"
         return WaczSigner(key), None
 
     def _pages(self, wish: Wish) -> Iterator[Page]:

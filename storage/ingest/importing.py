@@ -75,7 +75,11 @@ class Taken:
     @property
     def problems(self) -> list[str]:
         """What keeps the import from having been whole, in words."""
-        torn = [f"{one.path}: {one.problem}; what stands before was taken in" for one in self.files if one.problem]
+        torn = [
+            f"{one.path}: {one.problem}{'; what stands before was taken in' if one.records else ''}"
+            for one in self.files
+            if one.problem
+        ]
         clashes = [
             f"record {one} is archived with other bytes: not taken in again"
             for each in self.sites

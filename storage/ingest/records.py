@@ -99,7 +99,7 @@ def raw_records(path: Path, content: Content) -> Iterator[RawRecord]:
         head = _head(content)
         length = _length(head)
         if length is None:
-            where = f"at byte {start} of the content, behind record {number - 1}"
+            where = f"at byte {start} of the content" + (f", behind record {number - 1}" if number > 1 else "")
             content.problem = content.problem or f"no WARC record begins {where} of {path.name}"
             return
         block = content.read(length) if length <= LARGEST else None

@@ -17,6 +17,7 @@ from news.urls import belongs, host_of, is_http, normalise
 from storage.catalogue.opening import Row
 from storage.ingest.content import Content
 from storage.ingest.records import RawRecord, raw_records
+from storage.ingest.strangers import called
 from storage.warc.reading import Record, answer
 from storage.warc.segment import evidence, media_type
 
@@ -129,6 +130,8 @@ def scan(path: Path, owners: Owners, *, progress: Progress | None = None) -> Sca
             if progress and number % 200 == 0:
                 progress(content.consumed, size)
         found.problem = content.problem
+    if found.problem and not found.records and (what := called(path)):
+        found.problem = f"{found.problem}: {what}"
     _join(found, companions)
     return found
 

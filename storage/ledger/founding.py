@@ -8,7 +8,7 @@ from pathlib import Path
 
 from news.errors import ConfigError, StoreUnavailable
 from storage.ledger.keys import STATEMENTS, KeyRing, PublicKey, Signer, announce, key_ring, load_signer, make_signer
-from storage.ledger.timestamps import MANIFEST
+from storage.ledger.owed import MANIFEST
 from storage.objects import Store, get_bytes
 
 KEEP = "keep a copy of it in another place, where the store is not"
@@ -46,16 +46,17 @@ def _signed_by(manifest: bytes) -> str | None:
         return "one that can't be read"
 
 
-def settle_key(path: Path, store: Store, now: datetime) -> str:
+def settle_key(path: Path, store: Store, now: datetime, sealed: str | None) -> str:
     """Bring an archive that is there already and its key together; return what was found or done.
 
-    An archive from before there were keys gets one. Raises `ConfigError` where another archive's key lies there.
+    An archive from before there were keys gets one, which begins after `sealed`, the newest manifest's instant. Raises
+    `ConfigError` where another archive's key lies there.
     """
     signer = load_signer(path)
     current = key_ring(store, held=signer).current
     if current is None:
         made = signer or _made(path, store.address)
-        announce(store, made, replaced=None, now=now)
+        announce(store, made, replaced=None, now=now, sealed=sealed)
         return f"key {path} {'taken' if signer else f'made: {KEEP}'}; what was sealed before stays unsigned"
     if signer is None:
         return (
@@ -70,10 +71,11 @@ def settle_key(path: Path, store: Store, now: datetime) -> str:
     return f"key {path} is the archive's"
 
 
-def replace_key(path: Path, store: Store, now: datetime) -> str:
+def replace_key(path: Path, store: Store, now: datetime, sealed: str | None) -> str:
     """Put a new key in the old one's place, the old one set aside; return what was done.
 
-    Where the old one is lost it can't sign that it was replaced; `verify` says so for ever.
+    The new one begins after `sealed`, the newest manifest's instant. Where the old one is lost it can't sign that it
+    was replaced; `verify` says so for ever.
     """
     old = load_signer(path)
     current = key_ring(store, held=old).current
@@ -82,7 +84,7 @@ def replace_key(path: Path, store: Store, now: datetime) -> str:
     beside = path.with_name(f"{path.name}.new")  # one that lies there was left by a replacement that broke off
     new = load_signer(beside) or _made(beside, store.address)
     if current is None or new.name != current.public.name:
-        announce(store, new, replaced=replaced, now=now)
+        announce(store, new, replaced=replaced, now=now, sealed=sealed)
     if aside:
         path.rename(aside)
     beside.rename(path)

@@ -12,11 +12,11 @@ from base64 import b64decode, b64encode
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -27,14 +27,19 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from news.errors import ConfigError
-from news.serial import FORMAT, canonical, digest_of, rfc3339
-from storage.objects import Store, get_bytes, put_bytes
+from news.errors import ConfigError, ObjectCorrupt, ObjectMissing
+from news.serial import FORMAT, canonical, digest_of, instant, rfc3339
+from storage.objects import Store, Stored, get_bytes, put_bytes
 
 HEADER = "stoppress.json"
 STATEMENTS = "keys/"
 UNSIGNED = ("signature", "own_signature")
 """What a signed object says besides what was signed: a signature covers its canonical JSON without these."""
+
+STRANGE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, ObjectCorrupt, ObjectMissing)
+"""What reading an object that others put under `keys/` may raise; none of it may hinder a seal."""
+
+LONGEST_STATEMENT = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class PublicKey:
             key = load_der_public_key(b64decode(self.text, validate=True))
             assert isinstance(key, Ed25519PublicKey)
             key.verify(b64decode(signature or "", validate=True), content)
-        except (InvalidSignature, ValueError, AssertionError):
+        except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError, AssertionError):
             return False
         return True
 
@@ -88,8 +93,13 @@ def load_signer(path: Path) -> Signer | None:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError) as error:
-        raise ConfigError(f"archive.key: {path} can't be read as a private key: {error}") from error
+    except OSError as error:
+        raise ConfigError(f"archive.key: {path} can't be read: {error.strerror}") from error
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise ConfigError(
+            f"archive.key: {path} is no private key (PEM, without a password): bring the right file back from its "
+            "copy; where there is none, put this one aside and run `stoppress init --new-key`"
+        ) from error
     if not isinstance(key, Ed25519PrivateKey):
         raise ConfigError(f"archive.key: {path} holds no Ed25519 key; `stoppress init` makes one where there is none")
     return Signer(key)
@@ -145,18 +155,24 @@ def key_ring(store: Store, *, held: Signer | None = None) -> KeyRing:
     """Return the keys that the store speaks of; each took over from the one before it.
 
     A key whose predecessor did not sign for it (it was lost) is believed only where it leads to the one that is `held`.
+    Whatever else lies under `keys/` is a doubt, never an error.
     """
     header = get_bytes(store, HEADER)
     first = json.loads(header)
     ring = KeyRing()
     if first.get("public_key"):
         ring = KeyRing(keys=(Statement(object=HEADER, public=PublicKey(first["public_key"]), since=first["created"]),))
-    told = [(item.key, get_bytes(store, item.key)) for item in store.list(STATEMENTS)]
+    told: list[tuple[str, bytes]] = []
+    for item in store.list(STATEMENTS):
+        try:
+            told.append((item.key, _short(store, item)))
+        except STRANGE as error:
+            ring = replace(ring, doubts=(*ring.doubts, (item.key, str(error))))
     vouched = _vouched([content for _, content in told], held)
     for key, content in told:
         try:
             said = _statement(key, content, digest_of(header), ring.current, vouched)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except STRANGE as error:
             ring = replace(ring, doubts=(*ring.doubts, (key, str(error))))
         else:
             ended = tuple(replace(one, until=one.until or said.since) for one in ring.keys)
@@ -164,34 +180,47 @@ def key_ring(store: Store, *, held: Signer | None = None) -> KeyRing:
     return ring
 
 
+def _short(store: Store, item: Stored) -> bytes:
+    if item.size > LONGEST_STATEMENT:
+        raise ValueError(f"it has {item.size} bytes")
+    return get_bytes(store, item.key)
+
+
 def _vouched(statements: Sequence[bytes], held: Signer | None) -> set[str]:
-    """Return the names of the key that is held and of those that it says it descends from."""
+    """Return the names of the key that is held and of those that it says it descends from.
+
+    What a key descends from is believed in its own words only: signed with it.
+    """
     replaces: dict[str, str | None] = {}
     for content in statements:
-        with suppress(ValueError, KeyError, TypeError, AttributeError):
+        with suppress(*STRANGE):
             row = json.loads(content)
-            replaces[PublicKey(row["public_key"]).name] = row["replaces"]
+            public = PublicKey(row["public_key"])
+            if public.signed(signed_bytes(row), row.get("own_signature")):
+                replaces[public.name] = row["replaces"]
     found: set[str] = set()
     name = held.name if held else None
-    while name and name not in found:
+    while isinstance(name, str) and name not in found:
         found.add(name)
         name = replaces.get(name)
     return found
 
 
-def announce(store: Store, signer: Signer, *, replaced: Signer | None, now: datetime) -> str:
+def announce(store: Store, signer: Signer, *, replaced: Signer | None, now: datetime, sealed: str | None) -> str:
     """Put a statement into the store that this key signs from now on; return its key.
 
-    `replaced` is the key that it takes over from, where that is at hand to say so.
+    `replaced` is the key that it takes over from, where that is at hand to say so. `sealed` is when the newest manifest
+    says that it was: a clock that was ahead then, and set right since, must not put that manifest behind this key.
     """
     before = key_ring(store, held=replaced).current
+    earlier = [instant(at) + timedelta(microseconds=1) for at in (sealed, before.since if before else None) if at]
     row = {
         "format": FORMAT,
         "statement": "key",
         "archive": digest_of(get_bytes(store, HEADER)),
         "public_key": signer.public.text,
         "replaces": before.public.name if before else None,
-        "since": rfc3339(now),
+        "since": rfc3339(max(now, *earlier)),
     }
     said = signed_bytes(row)
     row["own_signature"] = signer.sign(said)

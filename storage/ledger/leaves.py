@@ -18,6 +18,7 @@ from news.errors import ObjectCorrupt
 from news.serial import canonical
 from storage.ledger.records import Digested, digested
 from storage.ledger.tree import leaf_hash, root
+from storage.warc import members
 from storage.warc.tally import Tally
 
 log = logging.getLogger(__name__)
@@ -81,6 +82,6 @@ def packed(leaves: Iterable[bytes]) -> bytes:
 def unpacked(content: bytes) -> list[bytes]:
     """Return the leaves that `packed` packed; raises `ValueError` for what is none of it."""
     try:
-        return zlib.decompress(content, GZIP).splitlines()
+        return members.unpacked(content).splitlines()
     except zlib.error as error:
         raise ValueError(str(error)) from error

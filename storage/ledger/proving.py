@@ -15,7 +15,7 @@ from news.serial import digest_of
 from storage.catalogue.opening import Rows
 from storage.ledger.keys import KeyRing, signed_bytes
 from storage.ledger.leaves import ENDING, root_of, unpacked
-from storage.ledger.timestamps import MANIFEST
+from storage.ledger.owed import MANIFEST
 from storage.ledger.tree import leaf_hash, path
 from storage.objects import Store, get_bytes
 

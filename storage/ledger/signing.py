@@ -32,6 +32,8 @@ def _signer(store: Store, key: Path | None) -> Signer | None:
         signer, wrong = None, str(error)
     current = key_ring(store, held=signer).current
     if current is None:
+        if signer is not None:
+            log.warning("sealing unsigned store=%s: it names no key; run `stoppress verify --ledger`", store.address)
         return None
     if signer is not None and signer.name != current.public.name:
         signer, wrong = None, f"{key} is another key"

@@ -1,15 +1,13 @@
 """RFC 3161 timestamps: an authority signs the manifest's SHA-256 with the time; whoever trusts it needs not trust us.
 
 A token is asked for when a segment is sealed and lies beside the manifest as `….manifest.<authority>.tsr`, the
-authority's answer as it came. One that does not answer hinders no seal: what it owes is noted in the spool and asked
-for again at the site's next seal.
+authority's answer as it came. One that does not answer hinders no seal: what it owes is noted in the spool (`owed`) and
+asked for again at the site's next seal.
 """
 
 from __future__ import annotations
 
-import json
 import logging
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -33,14 +31,12 @@ from rfc3161_client import (
 
 from news.errors import ConfigError, StoreError
 from storage.ledger.ordering import in_order
+from storage.ledger.owed import due, note, token_key
 from storage.ledger.terms import Ledger
 from storage.objects import Store, Stored, get_bytes, put_bytes
 
 log = logging.getLogger(__name__)
 
-ENDING = ".tsr"
-MANIFEST = ".manifest.json"
-DUE = "timestamps-due.json"
 ASK_SECONDS = 10
 """For all authorities at one seal together: crawling waits while a segment is sealed."""
 
@@ -55,34 +51,28 @@ class Granted:
     vouched: bool
 
 
-def token_key(manifest: str, authority: str) -> str:
-    """Return the key of an authority's token for the manifest under this key."""
-    name = re.sub(r"[^a-z0-9]+", "-", authority.partition("://")[2].lower()).strip("-")
-    return f"{manifest.removesuffix('.json')}.{name}{ENDING}"
-
-
-def manifest_of(token: str) -> str:
-    """Return the key of the manifest that a token under this key would be for."""
-    return token.rpartition(".manifest.")[0] + MANIFEST
-
-
 def take_timestamps(store: Store, ledger: Ledger, spool: Path, manifest: str) -> dict[str, str]:
     """Ask each authority for its token for this manifest and for those that it still owes; never raises for them.
 
     Return the versions of the tokens that lie in the store now, by key, where that keeps versions.
     `spool` is the site's folder there; what stays owed is noted in it.
     """
-    due = _due(spool)
-    owed = {authority: list(dict.fromkeys([manifest, *due.get(authority, [])])) for authority in ledger.authorities}
+    before = due(spool)
+    owed = {authority: list(dict.fromkeys([manifest, *before.get(authority, [])])) for authority in ledger.authorities}
     if not owed:
         return {}
     versions: dict[str, str] = {}
     taken: SimpleQueue[tuple[str, str, bytes]] = SimpleQueue()
+    until = monotonic() + ASK_SECONDS
     asking = [
-        Thread(target=_ask_for_all, args=(store, ledger, authority, keys, taken), daemon=True)
+        Thread(
+            target=_ask_for_all,
+            args=(store, ledger, authority, list(keys), taken),
+            kwargs={"until": until},
+            daemon=True,
+        )
         for authority, keys in owed.items()
     ]
-    until = monotonic() + ASK_SECONDS
     for thread in asking:
         thread.start()
     for thread in asking:
@@ -96,30 +86,33 @@ def take_timestamps(store: Store, ledger: Ledger, spool: Path, manifest: str) ->
     for authority, keys in owed.items():
         if keys:
             log.warning("timestamps still owed authority=%s manifests=%d", authority, len(keys))
-    _note(spool, {authority: keys for authority, keys in owed.items() if keys})
+    note(spool, {authority: keys for authority, keys in owed.items() if keys})
     return versions
 
 
 def check_token(token: bytes, content: bytes, certificates: Sequence[Certificate]) -> Granted:
     """Return when an authority saw this content; raises `ValueError` for a token that does not say that it did.
 
+    With any certificate it has to lead to a root among them, or it does not hold; with none nobody vouches for it.
     Certificates count as at the token's own time: a token outlives the certificate that signed it.
     """
     answer = decode_timestamp_response(in_order(token))
-    roots = [one for one in certificates if one.subject == one.issuer]
-    others = [one for one in certificates if one.subject != one.issuer]
-    if roots:
+    if certificates:
         try:
-            VerifierBuilder(roots=roots, intermediates=others).build().verify_message(answer, content)
+            VerifierBuilder(roots=list(certificates)).build().verify_message(answer, content)
         except VerificationError as error:
             raise ValueError(str(error)) from error
     else:
         _check_imprint(answer, content)
-    return Granted(at=answer.tst_info.gen_time.astimezone(UTC), vouched=bool(roots))
+    return Granted(at=answer.tst_info.gen_time.astimezone(UTC), vouched=bool(certificates))
 
 
 def load_certificates(paths: Sequence[Path]) -> list[Certificate]:
-    """Return the certificates in these PEM files; raises `ConfigError` for a file that holds none."""
+    """Return the certificates in these PEM files.
+
+    Raises `ConfigError` for a file that holds none, and where no root is among them all: OpenSSL, which checks with
+    them, takes nothing for a trust anchor but a certificate that signed itself.
+    """
     found: list[Certificate] = []
     for path in paths:
         try:
@@ -128,6 +121,12 @@ def load_certificates(paths: Sequence[Path]) -> list[Certificate]:
             raise ConfigError(
                 f"ledger.timestamp_certificates: {path} can't be read as PEM certificates: {error}"
             ) from error
+    if found and not any(one.subject == one.issuer for one in found):
+        named = ", ".join(str(path) for path in paths)
+        raise ConfigError(
+            f"ledger.timestamp_certificates: {named} hold no root certificate, one whose issuer is itself, so nobody's "
+            "timestamps can be checked: add the root that the authority's own certificate leads to"
+        )
     return found
 
 
@@ -143,12 +142,20 @@ def _check_imprint(answer: TimeStampResponse, content: bytes) -> None:
 
 
 def _ask_for_all(
-    store: Store, ledger: Ledger, authority: str, manifests: Sequence[str], taken: SimpleQueue[tuple[str, str, bytes]]
+    store: Store,
+    ledger: Ledger,
+    authority: str,
+    manifests: Sequence[str],
+    taken: SimpleQueue[tuple[str, str, bytes]],
+    *,
+    until: float,
 ) -> None:
-    """Hand over the tokens that an authority gives, up to the first that it does not."""
+    """Hand over the tokens that an authority gives, up to the first that it does not, or to this instant."""
     try:
         certificates = load_certificates(ledger.certificates)
         for key in manifests:
+            if monotonic() > until:
+                return
             taken.put((authority, key, _ask(authority, get_bytes(store, key), certificates)))
     except (OSError, HTTPException, ValueError, StoreError, ConfigError) as error:
         log.warning("no timestamp authority=%s: %s", authority, error)
@@ -175,23 +182,3 @@ def _kept(store: Store, key: str, token: bytes) -> Stored | None:
     except StoreError as error:
         log.warning("a timestamp could not be kept key=%s: %s", key, error)
         return None
-
-
-def _due(spool: Path) -> dict[str, list[str]]:
-    try:
-        found: dict[str, list[str]] = json.loads((spool / DUE).read_text())
-    except (OSError, ValueError):
-        return {}
-    return found
-
-
-def _note(spool: Path, due: dict[str, list[str]]) -> None:
-    path, aside = spool / DUE, spool / f"{DUE}.new"
-    try:
-        if due:
-            aside.write_text(json.dumps(due))
-            aside.replace(path)
-        else:
-            path.unlink(missing_ok=True)
-    except OSError as error:
-        log.warning("what authorities owe could not be noted in %s: %s", spool, error.strerror)

@@ -6,9 +6,9 @@ played, or revisions that were not. That is asked after the difference was seen,
 
 from __future__ import annotations
 
-import gzip
 import json
 import zlib
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -30,6 +30,7 @@ from storage.verify.inventory import Inventory
 from storage.verify.manifests import ENDING, Manifest
 from storage.verify.reports import MOST
 from storage.verify.spools import RELAID
+from storage.warc.members import unpacked_lines
 
 if TYPE_CHECKING:
     from storage.verify.whole import Places
@@ -88,7 +89,7 @@ def compared(
             if played.problems:
                 return Compared(rows=None, findings=[])
             progress(done)
-        comparison = _Comparison(places, rows, scratch, inventory, {manifest.segment for manifest in manifests})
+        comparison = _Comparison(places, rows, scratch, inventory, set(_in_turn(ordered)))
         found = [finding for table in COMPARED for finding in _first(comparison.findings(table))]
         return Compared(rows=comparison.rows, findings=[*found, *_first(change_findings(rows))])
 
@@ -163,6 +164,24 @@ class _Comparison:
         return sum(map(len, there)) < len(digests)
 
 
+def _in_turn(ordered: Iterable[Manifest]) -> Iterator[str]:
+    """Yield the segments that were committed in the order in which they were sealed, by their names and times.
+
+    Where a site went to another machine and came back before all was sealed, looks were committed in another order than
+    they are played in; what they came to is left out. Manifests come in the order in which they were sealed.
+    """
+    opened: dict[str, str] = defaultdict(str)
+    sealed: dict[str, dict[str, str]] = defaultdict(dict)
+    for manifest in ordered:
+        stamp, _, by = manifest.segment.removeprefix(f"{manifest.site}-").partition("-")
+        machine = by.partition("-")[2]
+        others = [at for other, at in sealed[manifest.site].items() if other != machine]
+        if stamp >= max(opened[manifest.site], *others, ""):
+            yield manifest.segment
+        opened[manifest.site] = max(opened[manifest.site], stamp)
+        sealed[manifest.site][machine] = "".join(filter(str.isdecimal, manifest.sealed))[:14]
+
+
 def _slim(line: Line) -> Line:
     """Return a line without its revision's bytes, of which a comparison needs none."""
     if line["t"] == "look" and line.get("revision"):
@@ -204,8 +223,8 @@ def _relaid(places: Places, inventory: Inventory) -> set[str]:
 
 
 def _relaid_in(store: Store, events: str) -> set[str]:
-    with suppress(StoreError, OSError, EOFError, ValueError, KeyError, zlib.error):
-        lines: Iterable[Mapping[str, Any]] = map(json.loads, gzip.decompress(get_bytes(store, events)).splitlines())
+    with suppress(StoreError, ValueError, KeyError, zlib.error):
+        lines: Iterable[Mapping[str, Any]] = map(json.loads, unpacked_lines(get_bytes(store, events)))
         return {line["article_id"] for line in lines if line["t"] == "reread"}
     return set()
 

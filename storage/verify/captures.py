@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import zlib
 from collections.abc import Iterator, Mapping
@@ -12,24 +11,28 @@ from news.errors import StoreError
 from storage.objects import Store, get_bytes
 from storage.verify.findings import RESTORE, Finding
 from storage.verify.records import Found
+from storage.warc.members import unpacked_lines
 
 SAME = {
     **{name: name for name in ("offset", "length", "url", "at", "block_digest", "payload_digest")},
     "record_type": "type",
 }
 
+DIGESTS = ("block_digest", "payload_digest")
+
 Line = Mapping[str, Any]
 
 
 def captures_of(store: Store, site: str, segment: str) -> Mapping[str, Line]:
-    """Return the captures of a segment by record id, from its events; none where they can't be read."""
+    """Return the digests of a segment's captures by record id, from its events; none where they can't be read."""
     day = segment.removeprefix(f"{site}-")
     key = f"warc/{site}/{day[:4]}/{day[4:6]}/{day[6:8]}/{segment}.jsonl.gz"
     try:
-        lines = [json.loads(line) for line in gzip.decompress(get_bytes(store, key)).splitlines()]
-    except (StoreError, OSError, EOFError, ValueError, zlib.error):
+        lines = (json.loads(line) for line in unpacked_lines(get_bytes(store, key)))
+        captures = (line for line in lines if line["t"] == "capture")
+        return {line["record_id"]: {name: line[name] for name in DIGESTS} for line in captures}
+    except (StoreError, ValueError, KeyError, TypeError, zlib.error):
         return {}
-    return {line["record_id"]: line for line in lines if line["t"] == "capture"}
 
 
 def record_findings(

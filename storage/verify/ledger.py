@@ -9,15 +9,18 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from news.errors import ObjectMissing
+from news.errors import ConfigError, ObjectMissing
 from news.serial import digest_of
 from storage.catalogue.opening import Row, Rows
-from storage.ledger.keys import KeyRing, Signer
+from storage.ledger.keys import HEADER, KeyRing, Signer, load_signer
 from storage.ledger.leaves import ENDING, object_leaf, root_of, unpacked
+from storage.ledger.terms import Ledger
 from storage.objects import Store, get_bytes
-from storage.verify.findings import INSPECT, KEEP, REBUILD, RESTORE, Finding
+from storage.verify.findings import INSPECT, KEEP, REBUILD, RESTORE, UNSIGNED, Finding
 from storage.verify.manifests import ENDING as MANIFEST
-from storage.verify.manifests import Manifest, gone_advice, key_of_segment
+from storage.verify.manifests import Manifest, gone_advice, key_of_segment, vouched
+
+UNREADABLE = "mend archive.key; until then segments are sealed unsigned, and a store with another key is not noticed"
 
 Witness = Mapping[str, Mapping[str, str]]
 """Heads of chains as an earlier report told them: `{site: {"segment", "sha256"}}`."""
@@ -54,6 +57,14 @@ def heads(manifests: Iterable[Manifest]) -> dict[str, Head]:
     }
 
 
+def held_signer(ledger: Ledger) -> tuple[Signer | None, list[Finding]]:
+    """Return the private key that is at hand, None without one, and what is wrong with its file."""
+    try:
+        return (load_signer(ledger.key) if ledger.key else None), []
+    except ConfigError as error:
+        return None, [Finding(object=str(ledger.key), problem=str(error), advice=UNREADABLE, level="note")]
+
+
 def key_findings(ring: KeyRing, held: Signer | None) -> Iterator[Finding]:
     """Yield what is wrong with the store's keys, and with the one that is `held` here."""
     for key, doubt in ring.doubts:
@@ -63,6 +74,13 @@ def key_findings(ring: KeyRing, held: Signer | None) -> Iterator[Finding]:
             advice = "nothing, if the old key was lost: whoever holds the new one vouches for it"
             yield Finding(object=known.object, problem=known.doubt, advice=advice, level="note")
     current = ring.current
+    if held and current is None:
+        yield Finding(
+            object=HEADER,
+            problem=f"the store names no key, and {held.name} is at hand",
+            advice="if this archive never had a key, run `stoppress init`, which gives it this one; if it had, the "
+            f"store was changed: {KEEP}",
+        )
     if current and held and held.name != current.public.name:
         yield Finding(
             object=current.object,
@@ -72,30 +90,52 @@ def key_findings(ring: KeyRing, held: Signer | None) -> Iterator[Finding]:
 
 
 def signature_findings(manifests: Sequence[Manifest], ring: KeyRing) -> Iterator[Finding]:
-    """Yield the manifests of one site that are signed wrongly, and those that are not signed, which is a note."""
+    """Yield the manifests of one site that are signed wrongly, and those that are not signed.
+
+    An unsigned one is a note where a signed one after it has its SHA-256, or where the archive had no key yet. Else it
+    is a problem: the key was not at hand since then, or the signature was taken off, and nobody can tell which.
+    """
     ordered = sorted(manifests, key=lambda manifest: (manifest.sealed, manifest.segment))
-    began = next((at for at, manifest in enumerate(ordered) if manifest.signed_by), len(ordered))
     for manifest in ordered:
         if manifest.doubt:
             yield Finding(object=manifest.key, problem=manifest.doubt, advice=RESTORE)
-    if began:
-        first, last = ordered[0], ordered[began - 1]
-        yield Finding(
-            object=first.key,
-            problem=f"{counted(began)} of {first.site}, up to {last.segment}, not signed: no key was at hand",
-            advice="what is sealed next is signed and vouches for them"
-            if ring.current
-            else "run `stoppress init`: it makes a key",
-            level="note",
-        )
-    for manifest in ordered[began:]:
-        if not manifest.signed_by:
-            yield Finding(
-                object=manifest.key,
-                problem="not signed, though others before it are: it was sealed without the key",
-                advice="bring the key back to where archive.key says; a signed manifest after it vouches for it",
-                level="note",
-            )
+    unsigned = [manifest for manifest in ordered if not manifest.signed_by]
+    early = [manifest for manifest in unsigned if not _had_key(ring, manifest)]
+    late = [manifest for manifest in unsigned if _had_key(ring, manifest)]
+    known = vouched(ordered)
+    yield from _early_findings(early, ring)
+    yield from _late_findings([manifest for manifest in late if (manifest.segment, manifest.digest) in known])
+    yield from _unvouched_findings([manifest for manifest in late if (manifest.segment, manifest.digest) not in known])
+
+
+def _had_key(ring: KeyRing, manifest: Manifest) -> bool:
+    """Return whether the archive had a key when this was sealed: from its beginning, or since a later `init`."""
+    return bool(ring.keys) and (ring.keys[0].object == HEADER or manifest.sealed >= ring.keys[0].since)
+
+
+def _early_findings(manifests: Sequence[Manifest], ring: KeyRing) -> Iterator[Finding]:
+    if manifests:
+        problem = f"{_run(manifests)}, not signed: the archive had no key"
+        coming = "what is sealed next is signed and vouches for them"
+        advice = coming if ring.current else "run `stoppress init`: it makes a key"
+        yield Finding(object=manifests[0].key, problem=problem, advice=advice, level="note")
+
+
+def _late_findings(manifests: Sequence[Manifest]) -> Iterator[Finding]:
+    if manifests:
+        problem = f"{_run(manifests)}, not signed: sealed without the key; a signed one after them vouches for them"
+        advice = "nothing, if the key was away then. Was it not, their signatures were taken off: " + KEEP
+        yield Finding(object=manifests[0].key, problem=problem, advice=advice, level="note")
+
+
+def _unvouched_findings(manifests: Sequence[Manifest]) -> Iterator[Finding]:
+    if manifests:
+        problem = f"{_run(manifests)}, not signed, though the archive had a key; no signed one after vouches for them"
+        yield Finding(object=manifests[0].key, problem=problem, advice=UNSIGNED)
+
+
+def _run(manifests: Sequence[Manifest]) -> str:
+    return f"{counted(len(manifests))} of {manifests[0].site}, up to {manifests[-1].segment}"
 
 
 def leaf_findings(store: Store, manifest: Manifest, records: Collection[bytes] | None = None) -> Iterator[Finding]:
@@ -105,14 +145,16 @@ def leaf_findings(store: Store, manifest: Manifest, records: Collection[bytes] |
         return
     try:
         content = get_bytes(store, item.key)
-        leaves = unpacked(content)
     except ObjectMissing:
         return  # told with all that is missing
+    if (len(content), digest_of(content)) != (item.size, item.sha256):
+        yield Finding(object=item.key, problem="its SHA-256 is not the manifest's", advice=RESTORE)
+        return
+    try:
+        leaves = unpacked(content)
     except ValueError as error:
         yield Finding(object=item.key, problem=f"can't be read: {error}", advice=RESTORE)
         return
-    if (digest_of(content), len(content)) != (item.sha256, item.size):
-        yield Finding(object=item.key, problem="its SHA-256 is not the manifest's", advice=RESTORE)
     if root_of(leaves) != manifest.root or len(leaves) != manifest.leaves:
         problem = f"the root over its {len(leaves)} leaves is not the manifest's"
         yield Finding(object=item.key, problem=problem, advice=RESTORE)

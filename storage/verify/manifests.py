@@ -77,10 +77,13 @@ def read_manifest(store: Store, key: str, *, ring: KeyRing | None = None) -> Man
     found = content(store, key)
     if isinstance(found, ObjectMissing):
         return Finding(object=key, problem="the manifest is missing", advice=RESTORE)
-    if isinstance(found, StoreError):
-        return unreadable(key, found)
+    return unreadable(key, found) if isinstance(found, StoreError) else told_manifest(key, found, ring)
+
+
+def told_manifest(key: str, content: bytes, ring: KeyRing | None) -> Manifest | Finding:
+    """Return the manifest that these bytes are under this key, or what is wrong with it."""
     try:
-        manifest = _manifest(key, found, ring)
+        manifest = _manifest(key, content, ring)
     except (ValueError, KeyError, TypeError) as error:
         return Finding(object=key, problem=f"the manifest can't be read: {error}", advice=RESTORE)
     if manifest.stem.rpartition("/")[2] != manifest.segment or not key.startswith(f"warc/{manifest.site}/"):
@@ -110,6 +113,24 @@ def chain_findings(manifests: Sequence[Manifest]) -> Iterator[Finding]:
                 advice="if the catalogue was begun anew while the store was not, or two machines wrote, this is where; "
                 f"else one was put in: {KEEP}",
             )
+
+
+def vouched(manifests: Iterable[Manifest]) -> set[tuple[str, str]]:
+    """Return segment and digest of each manifest that a good signature stands for: its own, or a later one's.
+
+    A manifest has the SHA-256 of the one before it, so who signed it signed for that one too, and for all before.
+    Manifests come with their signatures held against keys; those that are not there may be among what is returned.
+    """
+    known = {(manifest.segment, manifest.digest): manifest for manifest in manifests}
+    waiting = [name for name, manifest in known.items() if manifest.signed_by and not manifest.doubt]
+    found: set[tuple[str, str]] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            before = known[name].previous if name in known else None
+            waiting += [before] if before else []
+    return found
 
 
 def missing_objects(manifest: Manifest, present: Container[str]) -> Iterator[Finding]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import zlib
 from collections import defaultdict
@@ -16,7 +15,7 @@ from storage.catalogue import opening
 from storage.catalogue.rows import revision_key, told_columns
 from storage.ledger.leaves import ENDING as LEAVES
 from storage.objects import Store
-from storage.verify.captures import captures_of, record_findings
+from storage.verify.captures import DIGESTS, captures_of, record_findings
 from storage.verify.cdxj import cdxj_findings
 from storage.verify.contents import as_far_as_read, check_reach, contents, unreadable
 from storage.verify.findings import RESTORE, Finding
@@ -25,6 +24,7 @@ from storage.verify.ledger import leaf_findings
 from storage.verify.manifests import Manifest, Proved
 from storage.verify.records import PAYLOAD, Found, Hashed, found_in
 from storage.verify.reports import Chained, SegmentReport
+from storage.warc.members import unpacked_lines
 from storage.warc.segment import Capture
 
 Line = Mapping[str, Any]
@@ -129,8 +129,8 @@ class _Check:
         if content is None:
             return None
         try:
-            return [_kept(json.loads(line)) for line in gzip.decompress(content).splitlines()]
-        except (OSError, EOFError, ValueError, zlib.error) as error:
+            return [_kept(json.loads(line)) for line in unpacked_lines(content)]
+        except (ValueError, KeyError, TypeError, zlib.error) as error:
             self._report.tell(
                 [Finding(object=self._key(".jsonl.gz"), problem=f"can't be read: {error}", advice=RESTORE)]
             )
@@ -262,7 +262,7 @@ def _proof_findings(key: str, proof: Line, capture: Line | None) -> Iterator[Fin
     if capture is None:
         problem = f"its capture {proof['record_id']} is not in segment {proof['segment']}"
         yield Finding(object=key, problem=problem, advice=RESTORE)
-    elif any(capture[name] != proof[name] for name in ("block_digest", "payload_digest")):
+    elif any(capture[name] != proof[name] for name in DIGESTS):
         yield Finding(object=key, problem=f"its capture {proof['record_id']} holds other bytes", advice=RESTORE)
 
 

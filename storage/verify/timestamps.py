@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from news.errors import ConfigError, ObjectMissing
+from news.errors import ConfigError, ObjectMissing, StoreError
 from news.serial import instant, rfc3339
+from storage.ledger.owed import due, lacking, manifest_of
 from storage.ledger.terms import Ledger
 from storage.objects import Store, get_bytes
-from storage.verify.contents import as_far_as_read
+from storage.verify.contents import check_reach, unreadable
 from storage.verify.findings import INSPECT, RESTORE, Finding
 from storage.verify.ledger import counted
 from storage.verify.manifests import Manifest
@@ -18,68 +20,88 @@ from storage.verify.manifests import Manifest
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
+    from storage.ledger.timestamps import Granted
+
 TIMESTAMP = ".tsr"
+
+FORGOTTEN = (
+    "this machine does not know that they are owed: run `stoppress init`, which notes it, and the next seal of the "
+    "site asks for them"
+)
 
 AHEAD = timedelta(minutes=5)
 """How much later than an authority saw it a manifest may say that it was sealed: clocks differ."""
 
 
 def timestamp_findings(
-    store: Store, ledger: Ledger, manifests: Sequence[Manifest], present: Collection[str]
+    store: Store, ledger: Ledger, spool: Path, manifests: Sequence[Manifest], present: Collection[str]
 ) -> Iterator[Finding]:
-    """Yield what is wrong with the timestamps beside these manifests, and which are owed."""
+    """Yield what is wrong with the timestamps beside these manifests, and which are owed; the spool tells who asks."""
     tokens = sorted(key for key in present if key.endswith(TIMESTAMP))
     if not tokens and not ledger.authorities:
         return
-    from storage.ledger.timestamps import load_certificates, manifest_of
+    from storage.ledger.timestamps import load_certificates
 
     try:
         certificates = load_certificates(ledger.certificates)
     except ConfigError as error:
         certificates = []
-        yield Finding(object="ledger.timestamp_certificates", problem=str(error), advice="name files that can be read")
+        yield Finding(
+            object="ledger.timestamp_certificates",
+            problem=str(error),
+            advice="mend that, and run this again: until then no timestamp is taken or checked",
+        )
     known = {manifest.key: manifest for manifest in manifests}
+    unvouched = 0
     for key in tokens:
         manifest = known.get(manifest_of(key))
         if manifest is None:
             yield Finding(object=key, problem="a timestamp of a manifest that is not there", advice=INSPECT)
+            continue
+        granted = _granted(store, key, manifest, certificates)
+        if isinstance(granted, Finding):
+            yield granted
         else:
-            yield from as_far_as_read(store, key, _token_findings(store, key, manifest, certificates))
-    if tokens and not certificates:
-        problem = f"{len(tokens)} timestamps fit their manifests; who gave them was not checked"
+            unvouched += not granted.vouched
+            yield from _ahead(manifest, granted.at)
+    if unvouched:
+        problem = f"{unvouched} timestamps fit their manifests; who gave them was not checked"
         advice = "name the authorities' certificates as ledger.timestamp_certificates"
         yield Finding(object="ledger", problem=problem, advice=advice, level="note")
-    yield from _owed(ledger, manifests, set(tokens))
+    yield from _owed(ledger, spool, manifests, set(tokens))
 
 
-def _token_findings(
-    store: Store, key: str, manifest: Manifest, certificates: Sequence[Certificate]
-) -> Iterator[Finding]:
+def _granted(store: Store, key: str, manifest: Manifest, certificates: Sequence[Certificate]) -> Granted | Finding:
+    """Return what a token says, or why it does not hold."""
     from storage.ledger.timestamps import check_token
 
     try:
-        granted = check_token(get_bytes(store, key), get_bytes(store, manifest.key), certificates)
+        return check_token(get_bytes(store, key), get_bytes(store, manifest.key), certificates)
     except (ValueError, ObjectMissing) as error:
-        yield Finding(object=key, problem=f"this timestamp does not hold: {error}", advice=RESTORE)
-        return
-    if granted.at + AHEAD < instant(manifest.sealed):
-        problem = f"it says that it was sealed {manifest.sealed}; a timestamp saw it {rfc3339(granted.at)}, before that"
+        return Finding(object=key, problem=f"this timestamp does not hold: {error}", advice=RESTORE)
+    except StoreError as error:
+        check_reach(store)
+        return unreadable(key, error)
+
+
+def _ahead(manifest: Manifest, at: datetime) -> Iterator[Finding]:
+    if at + AHEAD < instant(manifest.sealed):
+        problem = f"it says that it was sealed {manifest.sealed}; a timestamp saw it {rfc3339(at)}, before that"
         advice = "the clock of the machine that sealed it was ahead: set it right"
         yield Finding(object=manifest.key, problem=problem, advice=advice, level="note")
 
 
-def _owed(ledger: Ledger, manifests: Sequence[Manifest], tokens: Collection[str]) -> Iterator[Finding]:
+def _owed(ledger: Ledger, spool: Path, manifests: Sequence[Manifest], tokens: Collection[str]) -> Iterator[Finding]:
     """Yield what authorities owe since they gave their first."""
-    from storage.ledger.timestamps import token_key
-
     ordered = sorted(manifests, key=lambda manifest: manifest.sealed)
+    noted = [due(spool / site) for site in {manifest.site for manifest in manifests}]
     for authority in ledger.authorities:
-        there = [token_key(manifest.key, authority) in tokens for manifest in ordered]
-        owed = there[there.index(True) :].count(False) if True in there else len(there)
+        owed = lacking(authority, [manifest.key for manifest in ordered], tokens)
+        forgotten = set(owed).difference(*(each.get(authority, ()) for each in noted))
         if owed:
             yield Finding(
                 object=authority,
-                problem=f"{counted(owed)} without a timestamp of this authority",
-                advice="it is asked again at the next seal of the site",
+                problem=f"{counted(len(owed))} without a timestamp of this authority",
+                advice=FORGOTTEN if forgotten else "it is asked again at the next seal of the site",
                 level="note",
             )

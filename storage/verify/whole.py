@@ -12,13 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from news.errors import ConfigError, StoreError
+from news.errors import StoreError
 from storage.archive.header import check_format
 from storage.catalogue import opening
 from storage.catalogue.addresses import shown
 from storage.catalogue.opening import Rows
 from storage.leases import open_elsewhere
-from storage.ledger.keys import Signer, key_ring, load_signer
+from storage.ledger.keys import key_ring
 from storage.ledger.leaves import ENDING as LEAVES
 from storage.ledger.terms import Ledger
 from storage.objects import Store
@@ -32,6 +32,7 @@ from storage.verify.ledger import (
     Head,
     Witness,
     heads,
+    held_signer,
     key_findings,
     known_findings,
     leaf_findings,
@@ -48,7 +49,6 @@ from storage.verify.unknown import seen_in
 from storage.verify.versions import version_findings
 from storage.verify.working import checked
 
-UNREADABLE = "mend archive.key; until then segments are sealed unsigned, and a store with another key is not noticed"
 Progress = Callable[[int, int], None]
 
 
@@ -152,7 +152,7 @@ def _open(places: Places, inventory: Inventory) -> tuple[list[Manifest], Report]
     """Note what lies in the store; return its manifests, without what they list, and what they and keys alone say."""
     check_format(places.store)
     report = Report(findings=seen_in(places, inventory))
-    signer, wrong = _held(places.ledger)
+    signer, wrong = held_signer(places.ledger)
     ring = key_ring(places.store, held=signer)
     report.findings += [*wrong, *key_findings(ring, signer)]
     by_site: dict[str, list[Manifest]] = defaultdict(list)
@@ -172,13 +172,6 @@ def _open(places: Places, inventory: Inventory) -> tuple[list[Manifest], Report]
     return manifests, report
 
 
-def _held(ledger: Ledger) -> tuple[Signer | None, list[Finding]]:
-    try:
-        return (load_signer(ledger.key) if ledger.key else None), []
-    except ConfigError as error:
-        return None, [Finding(object=str(ledger.key), problem=str(error), advice=UNREADABLE, level="note")]
-
-
 def _check_ledger(
     places: Places,
     manifests: Sequence[Manifest],
@@ -188,7 +181,7 @@ def _check_ledger(
 ) -> None:
     """Check what is not said by manifests alone and is not the catalogue's to say."""
     tokens = inventory.keys(TIMESTAMP)
-    report.findings += timestamp_findings(places.store, places.ledger, manifests, tokens)
+    report.findings += timestamp_findings(places.store, places.ledger, places.spool, manifests, tokens)
     report.findings += witness_findings(witness or {}, manifests)
     report.checked |= {"timestamps": len(tokens)}
 

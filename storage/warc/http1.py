@@ -76,14 +76,15 @@ class ResponseParser:
     """Follow one answer through its bytes.
 
     After each `feed`, `done` says whether the answer is whole. `start`, `body` and `end` are the offsets, in all that
-    was fed, of the final answer, its body and its end; what lies before `start` are 1xx answers. `broken` holds what
-    was wrong with the framing.
+    was fed, of the final answer, its body and its end; what lies before `start` are 1xx answers. `trailer` is where the
+    fields behind a chunked body would begin. `broken` holds what was wrong with the framing.
     """
 
     def __init__(self, method: str = "GET", entity: Callable[[bytes], object] | None = None) -> None:
         self.head: Head | None = None
         self.start = 0
         self.body = 0
+        self.trailer: int | None = None
         self.end = 0
         self.done = False
         self.broken: str | None = None
@@ -189,6 +190,7 @@ class ResponseParser:
         if size is None:
             return self._give_up("a chunk has no size")
         self._left = int(size.group(1), 16)
+        self.trailer = None if self._left else self._fed - len(self._buffer)
         self._step = self._read_chunk if self._left else self._read_trailer
         return True
 

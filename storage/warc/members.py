@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, cast
 
 try:
@@ -17,6 +17,12 @@ except ImportError:  # pragma: no cover  isal has no wheel for every machine
 GZIP = 16 + zlib.MAX_WBITS
 PLAIN_HEADS = (b"\x1f\x8b\x08\x00", b"\x1f\x8b\x08\x08")
 """How members begin whose head says nothing, or a file's name."""
+
+SMALL, MOST_TIMES = 1 << 24, 100
+"""How much is held of what others may have packed: so many bytes, and so many times those that it is packed in."""
+
+LONGEST_LINE = 1 << 24
+PIECE = 1 << 20
 
 BROKEN = (zlib.error, cast("type[Exception]", codec.error))
 """What an inflater raises for bytes that are no gzip member."""
@@ -89,6 +95,46 @@ def decompress(member: bytes) -> bytes:
         return bytes(codec.decompress(member, GZIP))
     except Exception as error:
         raise zlib.error(str(error)) from error
+
+
+def unpacked(stored: bytes) -> bytes:
+    """Return the content of one whole gzip member of the store's; raises `zlib.error` for any other, and for a bomb.
+
+    It is for content whose lines hold digests, which don't shrink.
+    """
+    content, most = bytearray(), SMALL + MOST_TIMES * len(stored)
+    for piece in _pieces(stored):
+        content += piece
+        if len(content) > most:
+            raise zlib.error(f"its {len(stored)} bytes unpack to more than {most}")
+    return bytes(content)
+
+
+def unpacked_lines(stored: bytes) -> Iterator[bytes]:
+    """Yield the lines of one whole gzip member; raises `zlib.error` for any other, and where a line has no end.
+
+    However much there is of them, one is held at a time.
+    """
+    waiting = b""
+    for piece in _pieces(stored):
+        *whole, waiting = (waiting + piece).split(b"\n")
+        yield from whole
+        if len(waiting) > LONGEST_LINE:
+            raise zlib.error(f"it holds a line of more than {LONGEST_LINE} bytes")
+    if waiting:
+        yield waiting
+
+
+def _pieces(stored: bytes) -> Iterator[bytes]:
+    opened, rest = zlib.decompressobj(GZIP), stored
+    while not opened.eof:
+        piece = opened.decompress(rest, PIECE)
+        rest = opened.unconsumed_tail
+        if not piece and not rest and not opened.eof:
+            raise zlib.error("it breaks off")
+        yield piece
+    if opened.unused_data:
+        raise zlib.error("something lies behind its end")
 
 
 def gunzipped(body: bytes, cap: int) -> bytes | None:

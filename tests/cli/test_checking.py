@@ -35,7 +35,7 @@ def test_a_dead_writers_spool_is_a_note_and_no_problem(archive: Path, stoppress:
         writer.commit()
     said = stoppress("verify").out
     assert "note: spool: gazette/gazette-" in said
-    assert "everything is as it should be; notes: 1" in said
+    assert "everything is as it should be; 1 note" in said
     (note,) = stoppress("verify", "--json").json["findings"]
     assert note["level"] == "note"
 
@@ -73,6 +73,25 @@ def test_a_new_key_signs_from_then_on(archive: Path, stoppress: Stoppress) -> No
     assert len(list(archive.glob("stoppress.key*"))) == 2
     assert "is the archive's" in stoppress("init").out
     assert stoppress("verify", "--ledger", "--json").json["findings"] == []
+
+
+def test_a_key_that_others_can_read_is_told_in_one_line(archive: Path, stoppress: Stoppress) -> None:
+    key = archive / "stoppress.key"
+    assert stoppress("init").err == stoppress("verify", "--ledger").err == ""
+    key.chmod(0o640)
+    for command in (("init",), ("verify", "--ledger"), ("verify", "--ledger", "--json")):
+        (line,) = stoppress(*command).err.splitlines()
+        assert line.startswith("warning: archive.key: ")
+        assert "(mode 0640)" in line
+        assert "chmod 600 " in line
+    assert "mode 0640" in stoppress("init", "--json").json["warnings"][0]
+
+
+def test_a_file_that_is_no_key_is_called_that(archive: Path, stoppress: Stoppress) -> None:
+    (archive / "stoppress.key").write_text("a shopping list")
+    said = stoppress("init", status=3).err
+    assert "stoppress.key is no private key" in said
+    assert "cryptography" not in said
 
 
 def test_a_rebuilt_catalogue_gives_the_same_histories(archive: Path, stoppress: Stoppress) -> None:

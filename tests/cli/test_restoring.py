@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from cli.restoring import within
+from news.serial import digest_of
 from tests.cli.conftest import Stoppress
 from tests.s3server import seaweed
 from tests.storage.stores import enter
@@ -23,15 +25,35 @@ def test_a_damaged_object_is_brought_back_from_a_copy(archive: Path, stoppress: 
     planned = stoppress("restore", key, "--from", "copy.json", "--dry-run", "--json").json
     assert (planned["action"], planned["was"], planned["done"], planned["key"]) == ("replace", "wrong", False, key)
     assert "would be brought back" in stoppress("restore", key, "--from", "copy.json", "--dry-run").out
+    assert planned["sha256"] == digest_of(right)
     assert victim.read_bytes() == b"{}"
     assert "brought back from the file given" in stoppress("restore", key, "--from", "copy.json").out
     assert victim.read_bytes() == right
     assert "holds what it should" in stoppress("restore", key).out
+    assert stoppress("restore", f"archive/{key}", "--json").json["sha256"] == digest_of(right)
     assert stoppress("verify", "--json").json["findings"] == []
 
 
 def test_what_is_no_object_ends_with_one(archive: Path, stoppress: Stoppress) -> None:
     assert "is no key of an archive's object" in stoppress("restore", "nothing", status=1).err
+
+
+@pytest.mark.parametrize(
+    ("store", "told"),
+    [
+        ("s3://bucket/news", "news/warc/lbc/a.cdxj"),
+        ("s3://bucket/news/", "s3://bucket/news/warc/lbc/a.cdxj"),
+        ("s3://bucket/news", "bucket/news/warc/lbc/a.cdxj"),
+        ("s3://bucket/warc", "warc/warc/lbc/a.cdxj"),
+        ("s3://bucket/warc", "warc/lbc/a.cdxj"),
+        ("s3://bucket", "warc/lbc/a.cdxj"),
+        ("archive", "archive/warc/lbc/a.cdxj"),
+        ("archive/", "./archive/warc/lbc/a.cdxj"),
+        ("/srv/archive", "/srv/archive/warc/lbc/a.cdxj"),
+    ],
+)
+def test_a_key_may_be_told_as_a_console_or_a_shell_shows_it(store: str, told: str) -> None:
+    assert within(store, told) == "warc/lbc/a.cdxj"
 
 
 def test_init_tells_what_a_store_can_do(archive: Path, stoppress: Stoppress) -> None:

@@ -95,3 +95,9 @@ def test_any_words_are_a_time_or_a_value_error(words: str) -> None:
 def test_every_instant_of_the_catalogue_names_itself(at: datetime) -> None:
     text = at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     assert parse_time(text, now=NOW, zone=LONDON).start == at.replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("words", "meant"), [("2030", "2030-01-01"), ("2030-07", "2030-07-01")])
+def test_a_bare_year_or_month_is_refused_with_the_day_it_begins_with(words: str, meant: str) -> None:
+    with pytest.raises(ValueError, match=f"give a day, such as {meant}"):
+        parse_time(words, now=NOW, zone=LONDON)

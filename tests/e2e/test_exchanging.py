@@ -114,7 +114,7 @@ def test_every_format_is_written_and_said(stoppress: Run, room: Newsroom, tmp_pa
     assert faults(tmp_path / "wacz") == []
     lines = stoppress("export", "jsonl", url, "-o", "-")
     assert json.loads(lines.out)["url"] == url
-    assert "stdout: 1 revisions" in lines.err
+    assert "stdout: 1 revision\n" in lines.err
 
 
 def test_a_name_is_made_where_none_is_given(stoppress: Run, room: Newsroom, tmp_path: Path) -> None:

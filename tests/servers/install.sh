@@ -1,9 +1,14 @@
 #!/bin/sh
-# Install what the tests of a catalogue on a server need: PostgreSQL, Debian's package, with no cluster of its own made
-# or started. The tests start theirs, in a folder that goes with them. Does nothing where it is there.
+# Install the servers that tests ask, from Debian's packages: PostgreSQL, with no cluster of its own made or started, and
+# Ceph's gateway, a second opinion on S3. The tests start theirs, in folders that go with them. Does nothing where both
+# are there.
 set -eu
 
-there() {
+sudo=''
+[ "$(id -u)" = 0 ] || sudo='sudo -n'
+export DEBIAN_FRONTEND=noninteractive
+
+has_postgresql() {
     command -v initdb >/dev/null && return 0
     for program in /usr/lib/postgresql/*/bin/initdb; do
         if [ -x "$program" ]; then return 0; fi
@@ -11,16 +16,26 @@ there() {
     return 1
 }
 
-if there; then exit 0; fi
-sudo=''
-[ "$(id -u)" = 0 ] || sudo='sudo -n'
-export DEBIAN_FRONTEND=noninteractive
+has_ceph() {
+    for program in ceph-mon ceph-osd radosgw; do
+        command -v "$program" >/dev/null || return 1
+    done
+}
+
+install() {
+    $sudo apt-get install -qq -y --no-install-recommends "$@" >/dev/null
+}
+
+if has_postgresql && has_ceph; then exit 0; fi
 $sudo apt-get update -qq
-$sudo apt-get install -qq -y --no-install-recommends postgresql-common >/dev/null
-$sudo sh -c 'mkdir -p /etc/postgresql-common/createcluster.d &&
-    echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.d/stoppress-tests.conf'
-$sudo apt-get install -qq -y --no-install-recommends postgresql >/dev/null
-if ! there; then
-    echo 'PostgreSQL was installed, and no initdb is found in /usr/lib/postgresql: the tests that need it will fail' >&2
+if ! has_postgresql; then
+    install postgresql-common
+    $sudo sh -c 'mkdir -p /etc/postgresql-common/createcluster.d &&
+        echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.d/stoppress-tests.conf'
+    install postgresql
+fi
+has_ceph || install radosgw ceph-mon ceph-osd
+if ! has_postgresql || ! has_ceph; then
+    echo 'a server was installed and is not where it was looked for: the tests that need it will fail' >&2
     exit 1
 fi

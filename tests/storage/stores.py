@@ -20,8 +20,9 @@ SERVICES: dict[str, Callable[[], Service]] = {
     "seaweed": seaweed,
     "seaweed-tls": lambda: seaweed(tls=True),
     "moto": moto,
-} | ({"ceph": ceph} if cephserver.installed() else {})
-"""The S3 services that tests ask; Ceph's gateway only where Debian's packages for it are installed."""
+    "ceph": ceph,
+}
+"""The S3 services that tests ask."""
 
 KINDS = ("memory", "directory", *SERVICES)
 
@@ -54,6 +55,8 @@ def place(kind: str, folder: Path, monkeypatch: pytest.MonkeyPatch, **settings: 
             keeps_versions=False,
         )
         return
+    if kind == "ceph" and not cephserver.installed():
+        pytest.skip(cephserver.ADVICE)
     service = SERVICES[kind]()
     enter(service, monkeypatch)
     bucket = service.bucket()

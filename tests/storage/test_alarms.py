@@ -242,6 +242,30 @@ def test_a_site_that_nobody_ever_reached_rings_at_once(tmp_path: Path) -> None:
     assert "failing" not in ringing(config, minutes(21))
 
 
+def test_segments_sealed_without_the_key_ring_until_one_is_signed_again(tmp_path: Path) -> None:
+    config = config_in(tmp_path)
+    key, away = config.key_file, tmp_path / "away.key"
+
+    def sealed(at: float) -> None:
+        with written(config) as (_, writer):
+            look(writer, page("ferry"), html(f"The ferry at {at}"), minutes(at))
+            writer.seal(minutes(at + 1))
+
+    sealed(0)
+    assert "unsigned" not in ringing(config, minutes(5))
+    key.rename(away)
+    sealed(10)
+    assert ringing(config, minutes(12))["unsigned"].message.startswith("1 segment was sealed without")
+    key.write_text("no key at all")
+    sealed(20)
+    alarm = ringing(config, minutes(25))["unsigned"]
+    assert alarm.since == minutes(11)
+    assert alarm.message.startswith("2 segments were sealed without the archive's signature: `stoppress init` says")
+    away.rename(key)
+    sealed(30)
+    assert "unsigned" not in ringing(config, minutes(32))
+
+
 def test_an_alarm_is_logged_once_when_it_begins_and_told_when_it_is_over(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

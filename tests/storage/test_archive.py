@@ -410,3 +410,52 @@ def test_an_article_that_moved_and_came_back_is_back(config: Config) -> None:
         look(writer, page("ferry"), html(), minutes(20))
         writer.commit()
     assert classes(config, page("ferry")) == [[], ["moved"], ["back"]]
+
+
+@pytest.mark.parametrize(
+    ("planted", "why"),
+    [
+        (b'{"sealed": "2026-03-02T09:01:00.000000Z"}', "another captures, format, leaves"),
+        (b'{"sealed": ', "no manifest"),
+        (b"{}", "no manifest"),
+    ],
+)
+def test_what_stands_where_a_manifest_is_to_go_and_proves_nothing_keeps_the_segment_in_the_spool(
+    config: Config, planted: bytes, why: str
+) -> None:
+    with written(config) as (archive, writer):
+        look(writer, page("ferry"), html(), minutes(0))
+        writer.commit()
+        (warc,) = spooled(config)
+        key = f"warc/gazette/2026/03/02/{warc.name.removesuffix('.warc.gz')}.manifest.json"
+        put_bytes(archive.store, key, planted)
+        with pytest.raises(ObjectCorrupt, match=f"no seal of ours put it there: it .*{why}"):
+            writer.seal(minutes(1))
+    assert spooled(config) == [warc]
+    Path(config.archive.store, key).unlink()
+    with written(config) as (_, writer):
+        writer.seal(minutes(2))
+    assert spooled(config) == []
+
+
+@pytest.mark.parametrize("forged", [True, False])
+def test_a_manifest_that_a_seal_left_is_taken_up_where_its_signature_is_good(config: Config, forged: bool) -> None:
+    with written(config) as (archive, writer):
+        look(writer, page("ferry"), html(), minutes(0))
+        writer.set_aside()
+        aside = {path: path.read_bytes() for path in (Path(config.archive.spool) / "gazette").glob("gazette-*")}
+        writer.seal(minutes(1))
+        (key,) = (item.key for item in archive.store.list("warc/") if item.key.endswith(".manifest.json"))
+        before = Path(config.archive.store, key).read_bytes()
+        for path, content in aside.items():
+            path.write_bytes(content)
+    if forged:
+        row = json.loads(before) | {"sealed": "2026-03-02T08:00:00.000000Z"}
+        Path(config.archive.store, key).write_bytes(json.dumps(row).encode())
+        with pytest.raises(ObjectCorrupt, match="no key of this archive signed it"), written(config) as (_, writer):
+            writer.seal(minutes(5))
+        return
+    with written(config) as (_, writer):
+        writer.seal(minutes(5))
+    assert Path(config.archive.store, key).read_bytes() == before
+    assert spooled(config) == []

@@ -33,6 +33,7 @@ from storage.export.exporting import Exported, Exporter, Format, Wish
 from storage.export.output import OutputTaken
 from storage.export.parquet import SCHEMA
 from storage.export.redacting import FIELD
+from storage.ledger.keys import make_signer
 from storage.ledger.records import digested
 from storage.warc.exchange import Exchange
 from storage.warc.http1 import parse_head
@@ -438,14 +439,27 @@ def test_all_files_of_an_archive_are_signed_with_one_key(kept: Config, tmp_path:
     assert len(keys) == 1
 
 
-def test_without_the_key_a_wacz_file_is_unsigned_and_that_is_said(kept: Config, tmp_path: Path) -> None:
-    config = Config(
-        **{name: getattr(kept, name) for name in ("s3", "ledger", "crawler", "daemon", "configured", "file")},
-        archive=kept.archive.model_copy(update={"key": tmp_path / "nowhere.key"}),
+def with_key(config: Config, path: Path) -> Config:
+    """The same configuration with its key in another place."""
+    return Config(
+        **{name: getattr(config, name) for name in ("s3", "ledger", "crawler", "daemon", "configured", "file")},
+        archive=config.archive.model_copy(update={"key": path}),
     )
-    done = exported(config, "wacz", tmp_path / "ferry.wacz", FERRY)
+
+
+def test_without_the_key_a_wacz_file_is_unsigned_and_that_is_said(kept: Config, tmp_path: Path) -> None:
+    done = exported(with_key(kept, tmp_path / "nowhere.key"), "wacz", tmp_path / "ferry.wacz", FERRY)
     assert done.figures["signed"] is False
     assert done.notes == [f"not signed: the archive's key {tmp_path}/nowhere.key is not here"]
+    assert faults(tmp_path / "ferry.wacz") == []
+
+
+def test_another_archives_key_signs_no_wacz_file(kept: Config, tmp_path: Path) -> None:
+    other = make_signer(tmp_path / "other.key")
+    done = exported(with_key(kept, tmp_path / "other.key"), "wacz", tmp_path / "ferry.wacz", FERRY)
+    assert done.figures["signed"] is False
+    (note,) = done.notes
+    assert note.startswith(f"not signed: {tmp_path}/other.key holds {other.name}, the archive's key is sha256:")
     assert faults(tmp_path / "ferry.wacz") == []
 
 

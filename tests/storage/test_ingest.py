@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -708,3 +709,21 @@ def test_an_export_of_an_imported_article_brings_along_where_it_is_from(config: 
         Exporter(config, store, rows, software="stoppress/test", now=minutes(60)).export(wish)
     kinds = [kind for kind, _ in records_of(tmp_path / "out.warc.gz")]
     assert kinds == ["warcinfo", "warcinfo", "response", "metadata", "request", "response", "request", "metadata"]
+
+
+def test_what_is_no_warc_file_is_called_by_its_name(config: Config, tmp_path: Path) -> None:
+    page = one_page(tmp_path / "sound.warc.gz", FERRY, minutes(0))
+    with zipfile.ZipFile(tmp_path / "a site.wacz", "w") as packed:
+        packed.write(page, "archive/sound.warc.gz")
+    (tmp_path / "old.arc.gz").write_bytes(
+        gzip.compress(b"filedesc://old.arc 0.0.0.0 20010101000000 text/plain 76\n1 0 x\n")
+    )
+    (tmp_path / "torn.warc.zst").write_bytes(b"\x28\xb5\x2f\xfd" + b"torn" * 20)
+    for name, said in (
+        ("a site.wacz", "it is a zip file, as WACZ files are, and the WARC files lie in it: `unzip -j '"),
+        ("old.arc.gz", "it is an ARC file, older than WARC: `warcio recompress "),
+        ("torn.warc.zst", "it is packed with Zstandard: try `zstd -d "),
+    ):
+        (problem,) = take_in(config, [tmp_path / name], config.sites()).problems
+        assert said in problem
+        assert "what stands before" not in problem

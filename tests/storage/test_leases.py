@@ -15,9 +15,11 @@ from pathlib import Path
 import pytest
 
 from news.errors import LeaseLost, SiteBusy
+from news.serial import instant
 from storage import leases
-from storage.archive import Archive, open_archive
+from storage.archive import Archive, manifest, open_archive, sealing
 from storage.archive.access import open_reading
+from storage.archive.spool import Place
 from storage.catalogue import opening, reading
 from storage.catalogue.changing import changing_at
 from storage.config import Config
@@ -137,6 +139,45 @@ def test_what_was_written_under_a_lost_lease_is_not_committed_and_goes_in_under_
     assert [row["headline"] for row in told] == ["Ferry to run all winter", "Ferry stays", "Ferry cut"]
     assert [row["previous"] for row in told[1:]] == [row["digest"] for row in told[:-1]]
     assert findings(config) == []
+
+
+def test_a_site_that_is_taken_while_a_manifest_is_made_gets_no_second_one_after_the_same(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taken_meanwhile(*given: object) -> bytes:
+        monkeypatch.undo()
+        with taking(config, this_process(Path("another")), datetime.now(UTC) + LIFE + MARGIN + timedelta(seconds=1)):
+            return manifest.signed(*given)  # type: ignore[arg-type]
+
+    with on_host(config, "quay") as quay:
+        writer = quay.writer(SITE)
+        look(writer, page("ferry"), html(), minutes(0))
+        monkeypatch.setattr(manifest, "signed", taken_meanwhile)
+        with pytest.raises(LeaseLost):
+            writer.seal(minutes(1))
+        assert [item.key for item in quay.store.list("warc/") if item.key.endswith(".manifest.json")] == []
+        writer.close()
+
+
+def test_a_lease_holds_for_a_whole_life_from_when_a_manifest_is_put(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with on_host(config, "quay") as quay:
+        writer = quay.writer(SITE)
+        look(writer, page("ferry"), html(), minutes(0))
+        ends = list[str]()
+        put = manifest.key_of
+
+        def noted(place: Place) -> str:
+            with opening.reading(config.archive.catalogue) as rows:
+                ends.append(holders(rows)[0]["until"])
+            return put(place)
+
+        monkeypatch.setattr(sealing, "key_of", noted)  # asked for as it is put
+        before = datetime.now(UTC)
+        writer.seal(minutes(1))
+        assert instant(ends[-1]) >= before + LIFE
+        writer.close()
 
 
 def urls(config: Config) -> set[str]:

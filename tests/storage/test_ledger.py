@@ -6,12 +6,16 @@ import gzip
 import json
 import shutil
 import stat
+import tracemalloc
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from news.errors import ConfigError, StoreUnavailable
 from news.serial import canonical, digest_of
@@ -23,6 +27,7 @@ from storage.ledger.leaves import unpacked
 from storage.ledger.proving import prove
 from storage.ledger.tree import leaf_hash, root_by
 from storage.objects import DirectoryStore
+from storage.rebuild import rebuild
 from storage.verify.whole import verify_ledger
 from tests.storage.making import SITE, config_in, html, look, minutes, page, written
 from tests.storage.test_verify import ask, build, check, files, key_of, places
@@ -131,6 +136,21 @@ def test_a_damaged_object_is_named(config: Config, pattern: str, spoil: Callable
     assert report.problems
 
 
+@pytest.mark.parametrize("pattern", ["warc/**/*.leaves.gz", "warc/**/*.jsonl.gz"])
+def test_a_bomb_in_an_objects_place_is_named_and_costs_no_memory(config: Config, pattern: str) -> None:
+    victim = files(config, pattern)[0]
+    victim.write_bytes(gzip.compress(bytes(100_000_000), 1))
+    tracemalloc.start()
+    try:
+        found = {finding.object for finding in check(config).findings}
+        rebuild(places(config), config)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert key_of(config, victim) in found
+    assert most < 60_000_000
+
+
 def test_a_revision_put_in_with_its_manifest_rewritten_is_named(config: Config) -> None:
     real = files(config, "articles/*/*/*.json")[0]
     forged = canonical({**json.loads(real.read_text()), "url": page("never")})
@@ -200,13 +220,16 @@ def test_a_segment_taken_out_of_the_middle_breaks_the_chain(config: Config) -> N
     assert any("which came before, is missing" in line for line in told(config))
 
 
+UNSIGNED = "not signed, though the archive had a key; no signed one after vouches for them"
+
+
 def test_a_signature_taken_off_shows(config: Config) -> None:
     victim = manifests(config)[-1]
     row = json.loads(victim.read_text())
     victim.write_bytes(canonical({name: value for name, value in row.items() if name not in ("key", "signature")}))
-    assert told(config) == [
-        f"{key_of(config, victim)}: not signed, though others before it are: it was sealed without the key"
-    ]
+    (unsigned,) = told(config)
+    assert unsigned.startswith(f"{key_of(config, victim)}: 1 manifest of gazette, up to ")
+    assert unsigned.endswith(UNSIGNED)
     assert check(config).problems  # the catalogue knows another
 
 
@@ -300,7 +323,7 @@ def test_a_seal_that_was_broken_off_is_finished_with_the_same_ledger(
     with written(config) as (_, writer):
         look(writer, page("jetty"), html("The jetty this winter"), minutes(40))
         with monkeypatch.context() as breaking:
-            breaking.setattr("storage.archive.sealing.signed", killed)
+            breaking.setattr("storage.archive.manifest.signed", killed)
             with pytest.raises(RuntimeError):
                 writer.seal(minutes(41))
     assert check(config).problems == 0
@@ -333,6 +356,26 @@ def test_a_seal_that_the_catalogue_did_not_hear_of_is_followed_all_the_same(
     assert verify_ledger(places(config)).heads["gazette"].manifests == 5
 
 
+def test_a_seal_that_was_broken_off_is_finished_also_where_the_key_took_over_from_a_lost_one(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise StoreUnavailable("the catalogue is away")
+
+    config.key_file.unlink()
+    create(config, minutes(30), new_key=True)
+    with written(config) as (archive, writer):
+        look(writer, page("jetty"), html("The jetty this winter"), minutes(40))
+        with monkeypatch.context() as breaking:
+            breaking.setattr(type(archive.recorder), "sealed", away)
+            with pytest.raises(StoreUnavailable):
+                writer.seal(minutes(41))
+    with written(config):
+        pass
+    assert check(config).problems == 0
+    assert verify_ledger(places(config)).heads["gazette"].manifests == 4
+
+
 def test_a_clock_that_was_set_back_keeps_the_chain_in_order(config: Config) -> None:
     with written(config) as (_, writer):
         look(writer, page("jetty"), html("The jetty this winter"), minutes(15))
@@ -359,13 +402,50 @@ def test_without_its_key_an_archive_goes_on_and_says_so(
     manifest = sealed_anew(config, 30)
     assert "signature" not in manifest
     assert "sealing unsigned" in caplog.text
-    notes = [finding for finding in check(config).findings if "not signed, though others" in finding.problem]
-    assert [note.level for note in notes] == ["note"]
+    loud = next(finding for finding in check(config).findings if "not signed" in finding.problem)
+    assert (loud.level, "no signed one after vouches" in loud.problem) == ("problem", True)
     config.key_file.write_bytes(key)
     assert "signature" in sealed_anew(config, 40)
-    report = check(config)
-    assert [finding.level for finding in report.findings] == ["note"]
-    assert report.problems == 0
+    (note,) = check(config).findings
+    assert (note.level, "a signed one after them vouches" in note.problem) == ("note", True)
+
+
+def strip(config: Config) -> None:
+    """Take all signatures off and chain the manifests anew, as whoever can write to the store and has no key would."""
+    before = None
+    for path in manifests(config):
+        row = {name: value for name, value in json.loads(path.read_text()).items() if name not in ("key", "signature")}
+        path.write_bytes(canonical({**row, "previous": before}))
+        before = {"segment": row["segment"], "sha256": digest_of(path.read_bytes())}
+
+
+def test_all_signatures_taken_off_are_a_problem_without_a_catalogue_too(config: Config) -> None:
+    strip(config)
+    (stripped,) = told(config)
+    assert stripped.startswith(f"{key_of(config, manifests(config)[0])}: 3 manifests of gazette, up to ")
+    assert stripped.endswith(UNSIGNED)
+
+
+def test_a_rebuild_tells_which_manifests_no_good_signature_stands_for(config: Config) -> None:
+    assert rebuild(places(config), config).problems == []
+    victim = manifests(config)[-1]
+    rewrite(victim, foreign(config))
+    (foreigners,) = rebuild(places(config), config).problems
+    assert foreigners.startswith(f"{key_of(config, victim)}: signed with a key that is not this archive's")
+    strip(config)
+    (stripped,) = rebuild(places(config), config).problems
+    assert "3 manifests of gazette" in stripped
+
+
+def test_a_header_whose_key_was_taken_out_shows_to_whoever_has_the_key(
+    config: Config, caplog: pytest.LogCaptureFixture
+) -> None:
+    header = Path(config.archive.store, "stoppress.json")
+    header.write_bytes(canonical({**json.loads(header.read_text()), "public_key": None}))
+    strip(config)
+    assert any(line.startswith("stoppress.json: the store names no key, and sha256:") for line in told(config))
+    sealed_anew(config, 30)
+    assert "it names no key" in caplog.text
 
 
 def test_a_key_is_for_its_owners_eyes_and_never_in_the_store(tmp_path: Path) -> None:
@@ -416,7 +496,7 @@ def test_an_archive_from_before_there_were_keys_verifies_is_called_unsigned_and_
     assert "signature" not in sealed_anew(config, 30)
     report = check(config)
     assert [(finding.level, finding.problem) for finding in report.findings] == [
-        ("note", f"4 manifests of gazette, up to {report.heads['gazette'].segment}, not signed: no key was at hand")
+        ("note", f"4 manifests of gazette, up to {report.heads['gazette'].segment}, not signed: the archive had no key")
     ]
     assert any("what was sealed before stays unsigned" in line for line in create(config, minutes(35)))
     assert "signature" in sealed_anew(config, 40)
@@ -469,6 +549,84 @@ def test_a_statement_about_keys_that_was_changed_is_named(
     (path,) = files(config, "keys/*.json")
     path.write_bytes(canonical(spoil(json.loads(path.read_text()))))
     assert any(line.startswith("keys/") and problem in line for line in told(config))
+
+
+def strange_key() -> str:
+    """A public key on a curve that no library knows."""
+    public = ec.generate_private_key(ec.SECP256R1()).public_key()
+    der = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    p256 = bytes.fromhex("2a8648ce3d030107")
+    return b64encode(der.replace(p256, p256[:-1] + b"\x7f")).decode()
+
+
+def state(config: Config, row: dict[str, Any]) -> Path:
+    """Put a statement under `keys/`, named as it should be."""
+    store = Path(config.archive.store)
+    said = {"format": 1, "statement": "key", "archive": digest_of((store / "stoppress.json").read_bytes()), **row}
+    content = canonical(said)
+    at = str(said.get("since", "0")).replace("-", "").replace(":", "")
+    path = store / "keys" / f"{at}-{digest_of(content)[7:39]}.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def on_a_strange_curve(config: Config) -> None:
+    since = "2026-03-02T09:25:00.000000Z"
+    state(config, {"public_key": strange_key(), "replaces": None, "since": since, "own_signature": "AAAA"})
+
+
+def nested(config: Config) -> None:
+    (Path(config.archive.store) / "keys").mkdir()
+    (Path(config.archive.store) / "keys/x.json").write_text("[" * 60_000)
+
+
+def huge(config: Config) -> None:
+    (Path(config.archive.store) / "keys").mkdir()
+    (Path(config.archive.store) / "keys/x.json").write_bytes(bytes(1 << 20))
+
+
+def replacing_a_list(config: Config) -> None:
+    signer = stolen(config)
+    row = {"public_key": signer.public.text, "replaces": ["a"], "since": "2026-03-02T09:25:00.000000Z"}
+    archive = digest_of(Path(config.archive.store, "stoppress.json").read_bytes())
+    said = {"format": 1, "statement": "key", "archive": archive, **row}
+    state(config, {**row, "own_signature": signer.sign(signed_bytes(said))})
+
+
+@pytest.mark.parametrize("put", [on_a_strange_curve, nested, huge, replacing_a_list])
+def test_a_strange_object_under_keys_is_named_and_hinders_no_seal(
+    config: Config, put: Callable[[Config], None]
+) -> None:
+    put(config)
+    assert "signature" in sealed_anew(config, 30)
+    (strange,) = check(config).findings
+    assert strange.object.startswith("keys/")
+    assert strange.problem.startswith("it introduces no key of this archive: ")
+    assert any("signed for it" in line for line in create(config, minutes(40), new_key=True))
+
+
+def test_what_a_key_descends_from_is_believed_in_its_own_words_only(config: Config) -> None:
+    """A statement about the key at hand, which that key never signed, leads to nobody's."""
+    other, mine = foreign(config), stolen(config)
+    first = {"public_key": other.public.text, "replaces": mine.name, "since": "2026-03-02T09:25:00.000000Z"}
+    archive = digest_of(Path(config.archive.store, "stoppress.json").read_bytes())
+    said = {"format": 1, "statement": "key", "archive": archive, **first}
+    state(config, {**first, "own_signature": other.sign(signed_bytes(said))})
+    forged = {"public_key": mine.public.text, "replaces": other.name, "since": "2026-03-02T09:26:00.000000Z"}
+    state(config, {**forged, "own_signature": "AAAA"})
+    ring = key_ring(DirectoryStore(Path(config.archive.store)), held=mine)
+    assert [key.public.name for key in ring.keys] == [mine.name]
+    assert len(ring.doubts) == 2
+
+
+def test_a_key_that_is_replaced_once_a_clock_that_was_ahead_is_right_again_leaves_no_doubt(config: Config) -> None:
+    sealed_anew(config, 90)  # the clock is ahead, and set right then
+    create(config, minutes(30), new_key=True)
+    sealed_anew(config, 40)
+    create(config, minutes(45), new_key=True)
+    sealed_anew(config, 50)
+    assert check(config).findings == []
 
 
 def test_another_archives_statement_is_none_of_ours(config: Config, tmp_path: Path) -> None:

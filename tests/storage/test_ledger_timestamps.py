@@ -24,7 +24,8 @@ from storage.archive.founding import create
 from storage.catalogue import opening
 from storage.config import Config, load_config
 from storage.ledger import timestamps
-from storage.ledger.timestamps import check_token, load_certificates, token_key
+from storage.ledger.owed import manifest_of, token_key
+from storage.ledger.timestamps import check_token, load_certificates
 from storage.objects import DirectoryStore
 from storage.verify.findings import Finding
 from storage.verify.whole import verify, verify_ledger
@@ -260,6 +261,25 @@ def test_what_a_killed_process_had_not_asked_is_asked_by_the_next(
     assert found(config) == []
 
 
+def test_a_new_machine_is_told_what_is_owed_and_asks_for_it_after_an_init(
+    config: Config, authority: Authority, tmp_path: Path
+) -> None:
+    sealed(config, 0)
+    authority.mood = "away"
+    sealed(config, 10)
+    assert found(config)[0].advice == "it is asked again at the next seal of the site"
+    shutil.rmtree(config.archive.spool)
+    assert "run `stoppress init`" in found(config)[0].advice
+    with written(config):
+        assert any("not noted, as site gazette is being" in line for line in create(config, minutes(20)))
+    assert any(line.startswith("timestamps owed: 1 of gazette") for line in create(config, minutes(20)))
+    assert found(config)[0].advice == "it is asked again at the next seal of the site"
+    authority.mood = "well"
+    sealed(config, 30)
+    assert found(config) == []
+    assert not any("owed" in line for line in create(config, minutes(40)))
+
+
 def test_a_token_that_was_changed_or_moved_is_named(config: Config, authority: Authority) -> None:
     sealed(config, 0)
     sealed(config, 10)
@@ -295,6 +315,36 @@ def test_another_authoritys_root_vouches_for_nothing(config: Config, tmp_path: P
         check_token(tokens(config)[0].read_bytes(), manifest.read_bytes() + b"\n", [])
 
 
+def test_certificates_without_a_root_check_nothing_and_are_an_error_that_says_so(
+    config: Config, authority: Authority
+) -> None:
+    """Not a check that is silently off: what leads to no root proves nothing, whoever gave it."""
+    sealed(config, 0)
+    (token,) = tokens(config)
+    spoiled = bytearray(token.read_bytes())
+    spoiled[-5] ^= 0xFF
+    token.write_bytes(spoiled)
+    own = authority.folder / "tsa.pem"
+    rootless = replace(config, ledger=config.ledger.model_copy(update={"timestamp_certificates": (own,)}))
+    with pytest.raises(ConfigError, match=r"tsa\.pem hold no root certificate"):
+        load_certificates([own])
+    problems = [finding for finding in found(rootless) if finding.level == "problem"]
+    assert ["hold no root certificate" in one.problem for one in problems] == [True]
+    both = (own, authority.folder / "root.pem")
+    whole = replace(config, ledger=config.ledger.model_copy(update={"timestamp_certificates": both}))
+    assert ["does not hold" in one.problem for one in found(whole)] == [True]
+
+
+def test_an_authoritys_own_certificate_beside_another_ones_root_lets_nothing_pass(
+    config: Config, tmp_path: Path, authority: Authority
+) -> None:
+    sealed(config, 0)
+    other = make_authority(tmp_path / "other")
+    mixed = (other / "root.pem", authority.folder / "tsa.pem")
+    stranger = replace(config, ledger=config.ledger.model_copy(update={"timestamp_certificates": mixed}))
+    assert [finding.level for finding in found(stranger)] == ["problem"]
+
+
 def test_a_manifest_put_in_place_of_a_timed_one_is_named(config: Config, authority: Authority) -> None:
     """Also where the key was stolen, and the newest manifest signed with it."""
     sealed(config, 0)
@@ -319,5 +369,5 @@ def test_certificates_that_are_none_are_an_error_that_names_the_file(tmp_path: P
 def test_a_token_is_named_by_its_manifest_and_its_authority(config: Config) -> None:
     key = token_key("warc/a/2026/03/02/a-1.manifest.json", "https://Time.Example:8443/tsr?policy=1")
     assert key == "warc/a/2026/03/02/a-1.manifest.time-example-8443-tsr-policy-1.tsr"
-    assert timestamps.manifest_of(key) == "warc/a/2026/03/02/a-1.manifest.json"
+    assert manifest_of(key) == "warc/a/2026/03/02/a-1.manifest.json"
     assert isinstance(places(config).store, DirectoryStore)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from news.reading.codings import remove_codings
-from storage.warc.members import MemberWriter, gunzipped
+from storage.warc.members import LONGEST_LINE, SMALL, MemberWriter, gunzipped, unpacked, unpacked_lines
 
 CONTENT = st.one_of(st.binary(max_size=300), st.text(max_size=80).map(lambda text: text.encode() * 900))
 
@@ -72,3 +72,24 @@ def test_a_body_that_lies_about_its_size_is_left_to_the_slower_way(size: int):
 def test_a_body_whose_checksum_is_wrong_is_left_to_the_slower_way():
     body = gzip.compress(b"what the page said")
     assert gunzipped(body[:-8] + zlib.crc32(b"other words").to_bytes(4, "little") + body[-4:], 1 << 20) is None
+
+
+@given(CONTENT)
+def test_what_the_store_packs_is_unpacked_whole_and_by_lines(content: bytes) -> None:
+    stored = gzip.compress(content)
+    assert unpacked(stored) == content
+    assert b"\n".join(unpacked_lines(stored)) == content.removesuffix(b"\n")
+
+
+@pytest.mark.parametrize("stored", [b"", b"no gzip", gzip.compress(b"a line")[:-9], gzip.compress(b"a line") + b"more"])
+def test_what_is_no_whole_member_is_told(stored: bytes) -> None:
+    for read in (unpacked, unpacked_lines):
+        with pytest.raises(zlib.error):
+            list(read(stored))
+
+
+def test_a_bomb_is_told_before_it_fills_the_memory() -> None:
+    with pytest.raises(zlib.error, match="unpack to more than"):
+        unpacked(gzip.compress(bytes(2 * SMALL), 1))
+    with pytest.raises(zlib.error, match="a line of more than"):
+        list(unpacked_lines(gzip.compress(bytes(2 * LONGEST_LINE), 1)))

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from news.errors import ObjectCorrupt, ObjectMissing, StopPressError
+from news.serial import canonical, digest_of
 from storage.archive.access import ledger_of, open_reading
 from storage.archive.founding import create
 from storage.catalogue import opening
@@ -200,8 +201,70 @@ def test_without_a_catalogue_the_store_proves_itself(bucket: Bucket) -> None:
                 bucket.restore(segment)
         assert bucket.restore(key).done
         assert get_bytes(bucket.store, key) == right
-    with pytest.raises(ObjectMissing, match="no manifest was sealed after it"):
-        bucket.restore(newer)
+    right = get_bytes(bucket.store, newer)
+    bucket.overwrite(newer)
+    done = bucket.restore(newer)
+    assert done.proof.by.startswith("its own signature, by sha256:")
+    assert get_bytes(bucket.store, newer) == right
+
+
+def sealed_twice(folder: Path) -> tuple[Config, list[Path]]:
+    """An archive in a directory without a catalogue, and its two manifests."""
+    config = config_in(folder)
+    with written(config) as (_, writer):
+        for at in (0, 10):
+            look(writer, page("ferry"), html(f"The ferry at {at}"), minutes(at))
+            writer.seal(minutes(at + 1))
+    Path(config.archive.catalogue.removeprefix("sqlite:///")).unlink()
+    return config, sorted(Path(config.archive.store).glob("warc/**/*.manifest.json"))
+
+
+def forged_in(folder: Path, victim: Path) -> Path:
+    """Put an unsigned manifest beside this one that names a forged one as the one before it; return the forged one."""
+    row = json.loads(victim.read_bytes())
+    copy = folder / "forged.json"
+    copy.write_bytes(canonical({**row, "captures": 99, "key": None, "signature": None}))
+    segment = row["segment"].replace("-00000-", "-00009-")
+    previous = {"segment": row["segment"], "sha256": digest_of(copy.read_bytes())}
+    named = {name: value for name, value in row.items() if name not in ("key", "signature")}
+    after = {**named, "segment": segment, "previous": previous}
+    victim.with_name(f"{segment}.manifest.json").write_bytes(canonical(after))
+    return copy
+
+
+def test_a_manifest_that_nobody_signed_proves_nothing_in_an_archive_with_a_key(tmp_path: Path) -> None:
+    config, manifests = sealed_twice(tmp_path)
+    store = open_store(config.archive.store, config.s3)
+    for victim in manifests:
+        right, key = victim.read_bytes(), victim.relative_to(config.archive.store).as_posix()
+        forged = forged_in(tmp_path, victim)
+        copy = tmp_path / "copy.json"
+        copy.write_bytes(right)
+        victim.write_bytes(forged.read_bytes())
+        with pytest.raises((ObjectCorrupt, ObjectMissing)):
+            restore(store, config.archive.catalogue, key, copy=forged)
+        assert restore(store, config.archive.catalogue, key, copy=copy).done
+        assert victim.read_bytes() == right
+
+
+def test_an_unsigned_manifest_lends_its_list_no_weight_in_an_archive_with_a_key(tmp_path: Path) -> None:
+    config, (_, newest) = sealed_twice(tmp_path)
+    row = json.loads(newest.read_bytes())
+    newest.write_bytes(canonical({name: value for name, value in row.items() if name not in ("key", "signature")}))
+    (segment,) = [item["key"] for item in row["objects"] if item["key"].endswith(".warc.gz")]
+    with pytest.raises(ObjectMissing, match="it is not signed with the archive's key"):
+        restore(open_store(config.archive.store, config.s3), config.archive.catalogue, segment)
+
+
+def test_without_any_key_a_restore_says_that_none_stands_for_its_proof(tmp_path: Path) -> None:
+    config, (first, second) = sealed_twice(tmp_path)
+    header = Path(config.archive.store, "stoppress.json")
+    header.write_bytes(canonical({**json.loads(header.read_text()), "public_key": None}))
+    store = open_store(config.archive.store, config.s3)
+    for victim, segment in ((first, ""), (second, ".warc.gz")):
+        key = victim.relative_to(config.archive.store).as_posix()
+        key = key.replace(".manifest.json", segment) if segment else key
+        assert restore(store, config.archive.catalogue, key).proof.by.endswith("though no key stands for that,")
 
 
 def test_the_header_is_what_its_first_version_was(bucket: Bucket) -> None:
