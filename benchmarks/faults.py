@@ -3,7 +3,8 @@
 python benchmarks/faults.py [--schedules N] [--from SEED] [--processes N] [--seed SEED] [--json]
 
 Each schedule is drawn from its seed and runs in a world of its own: disk, store, clock and kills are simulated
-(tests/storage/simulating); in every third the clock is set back, by seconds or hours. What breaks an invariant is
+(tests/storage/simulating); in every third the clock is set back, by seconds or hours. From seed 1,000,000 on the
+spool's disk changes bytes as well. What breaks an invariant is
 shrunk to the fewest events that still do, and printed with its seed; `--seed` runs one schedule again and prints it.
 Ends with 1 if any broke.
 """

@@ -92,6 +92,9 @@ def _show(taken: Taken, sites: Sequence[Site]) -> None:
         if each.orphans:
             orphans = counted(each.orphans, "revisit")
             say(f"{orphans} left out: what they repeat is not here; import its file too", first="  ", then="    ")
+        if each.redacted:
+            copies = counted(each.redacted, "redacted copy", "redacted copies")
+            say(f"{copies} of what is archived whole: not taken in", first="  ", then="    ")
         for why, count in each.kept.most_common():
             say(f"{count} kept without a look: {why}", first="  ", then="    ")
     _show_left_out(taken, elsewhere)

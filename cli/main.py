@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -44,6 +45,15 @@ GROUPS = (
     ("Exchange", ("export", "import")),
     ("Check", ("reread", "verify", "restore", "rebuild")),
 )
+
+KEPT = dict.fromkeys(("crawl", "tick", "run"), "what was captured is kept") | {
+    "import": "what was taken in is kept: give the command again for the rest",
+    "export": "nothing was put in place",
+}
+"""What stands after Ctrl-C, by command."""
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What the disk behind stdout says that is full or failing; the store's and the spool's is told as theirs."""
 
 EXIT = """\b
 Exit status:
@@ -121,17 +131,29 @@ def run(arguments: list[str] | None = None) -> int:
 
     try:
         result = cli.main(arguments, prog_name="stoppress", standalone_mode=False)
+        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         return 2
     except (click.Abort, KeyboardInterrupt):
-        return _complain("interrupted; what was captured is kept", status=130)
+        kept = next((KEPT[word] for word in arguments or sys.argv[1:] if word in KEPT), None)
+        return _complain(f"interrupted; {kept}" if kept else "interrupted", status=130)
     except (BrokenPipeError, SystemExit):  # click exits when whoever read our output has gone: `| head` is no failure
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go_of_stdout()
         return 0
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        _let_go_of_stdout()
+        return _complain(f"the output can't be written: {error.strerror}", status=4)
     except StopPressError as error:
         return _complain(str(error), status=status_of(error))
     return result if isinstance(result, int) else 0
+
+
+def _let_go_of_stdout() -> None:
+    """Let what is still to be written go nowhere, so that nothing complains of it at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def status_of(error: Exception) -> int:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from crawler.orders import Progress
 from crawler.sitework import SiteWork
-from news.errors import SpoolUnavailable, StoreUnavailable
+from news.errors import ObjectCorrupt, SpoolUnavailable, StoreUnavailable
 from news.serial import rfc3339
 from storage.archive import Archive, SiteWriter
 
@@ -46,15 +46,16 @@ class SealingDesk:
     async def seal(self, *, at_last: bool = False) -> None:
         """Bring what waits into the store; one that was asked in vain is asked again in its time, or `at_last`.
 
-        Raises `FormatTooNew`, `LeaseLost`, `SpoolUnavailable`, or `ObjectCorrupt` where other bytes stand in the way.
+        Raises `FormatTooNew`, `LeaseLost` or `SpoolUnavailable`. A site with other bytes in its way waits, and says so.
         """
         async with self._turn:
             writers, outage = [work.writer for work in self._works.values()], self._archive.outage
-            waits = outage.away is not None or any(writer.waiting or writer.unread for writer in writers)
-            if not waits or not (at_last or outage.due(datetime.now(UTC))):
+            now = datetime.now(UTC)
+            wanting = [writer for writer in writers if writer.has_work(now) or (at_last and writer.waiting)]
+            if not (wanting or outage.away) or not (at_last or outage.due(now)):
                 return
             try:
-                await self._bring_in(writers)
+                await self._bring_in(wanting)
             except SpoolUnavailable:
                 raise
             except StoreUnavailable as error:
@@ -72,15 +73,20 @@ class SealingDesk:
             await self.seal(at_last=True)
 
     def tell_kept(self) -> None:
-        """Tell what stays in the spool since the store is away, if anything does."""
+        """Tell what stays in the spool since the store is away or does not take it, if anything does."""
         away, (segments, size) = self._archive.outage.away, self.kept()
-        if away is None or not segments:
+        refused = next((work.writer.refused for work in self._works.values() if work.writer.refused), None)
+        if not (away or refused) or not segments:
             return
         what = "1 segment" if segments == 1 else f"{segments} segments"
-        why = (
-            f"the store {self._archive.store.address} can't be reached: {what}, {size / 1e6:.1f} MB, kept in the spool "
-            f"{self._archive.spool}; they go in with the next crawl or `stoppress run` ({away.why})"
-        )
+        kept = f"{what}, {size / 1e6:.1f} MB, kept in the spool {self._archive.spool}"
+        if away:
+            why = (
+                f"the store {self._archive.store.address} can't be reached: {kept}; they go in with the next crawl or "
+            )
+            why += f"`stoppress run` ({away.why})"
+        else:
+            why = f"{kept}: {refused.why if refused else ''}"
         log.info("%s", why)
         self._progress.tell("kept", why=why, segments=segments, bytes=size)
 
@@ -93,14 +99,20 @@ class SealingDesk:
             if writer.unread:
                 writer.look_again()
                 writer.set_aside()
-            while writer.waiting:
-                place = writer.waiting[0]
-                await asyncio.to_thread(writer.seal_apart, place, datetime.now(UTC))
-                writer.sealed(place)
-                self._progress.tell("sealed", site=writer.site.name, segment=place.name)
+            try:
+                await self._seal_all_of(writer)
+            except ObjectCorrupt as error:
+                writer.refuse(error, datetime.now(UTC))
         outage.answered()
         if was_away:
             self._progress.tell("store-back")
+
+    async def _seal_all_of(self, writer: SiteWriter) -> None:
+        while writer.waiting:
+            place = writer.waiting[0]
+            await asyncio.to_thread(writer.seal_apart, place, datetime.now(UTC))
+            writer.sealed(place)
+            self._progress.tell("sealed", site=writer.site.name, segment=place.name)
 
     def _note(self, error: StoreUnavailable, writers: Sequence[SiteWriter]) -> None:
         away = self._archive.outage.failed(str(error), datetime.now(UTC))

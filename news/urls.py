@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import idna
 
@@ -106,6 +106,14 @@ def is_http(url: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def joined(base: str, reference: str) -> str | None:
+    """Return where a reference leads that stands at an address, not normalised, or None where it leads nowhere."""
+    try:
+        return urljoin(base, reference)
+    except ValueError:
+        return None
 
 
 def is_loopback_host(host: str) -> bool:

@@ -107,11 +107,13 @@ def _own_address(page: Document) -> str | None:
 
 
 def _record_row(record: Record, wish: Wish) -> Row | None:
-    """Return the row of a response or resource record in HTML; None for any other record."""
+    """Return the row of a response, revisit or resource record in HTML; None for any other record."""
     url = record.url
-    if record.type not in ("response", "resource") or url is None:
+    if record.type not in ("response", "revisit", "resource") or url is None:
         return None
     page = document(record, max_bytes=DECODED_CAP)
+    if record.type == "revisit":
+        return _repeated(record, url, page)
     if page is None:
         broken = is_http(url) and _looks_like_html(record.block[:START].decode("latin-1"))
         return {"url": url, "error": "the record holds no HTTP answer"} if broken else None
@@ -121,6 +123,17 @@ def _record_row(record: Record, wish: Wish) -> Row | None:
     if record.get("WARC-Truncated"):
         return _failed(page.url, f"the capture was cut short ({record.get('WARC-Truncated')})", at)
     return _row(page, wish.site, captured_at=at)
+
+
+def _repeated(record: Record, url: str, page: Document | None) -> Row | None:
+    """Return the row of a revisit: what it repeats. One that holds no head may be of HTML, a 304 shows nothing."""
+    if page is not None and (page.status == 304 or page.media_type not in (*HTML, None)):
+        return None
+    named = record.get("WARC-Refers-To")
+    shown = record.get("WARC-Refers-To-Target-URI"), record.get("WARC-Refers-To-Date")
+    what = " of ".join(said.strip("<>") for said in shown if said) or (f"record {named}" if named else "another record")
+    why = f"a revisit without a body, it repeats {what}: `import` reads it together with that"
+    return _failed(url, why, rfc3339(record.at) if record.at else None)
 
 
 def _is_html(page: Document) -> bool:
@@ -135,12 +148,24 @@ def _looks_like_html(text: str) -> bool:
 def _row(page: Document, site: Site | None, *, captured_at: str | None) -> Row:
     if not 200 <= page.status < 300:
         return _failed(page.url, f"the server answered {page.status}, no article", captured_at)
+    odd = _odd(page.url)
+    if odd is not None:
+        return _failed(page.url, odd, captured_at)
     reader, site = _reader(page.url, site)
     verdict = judge(page, site, reader)
     if verdict.article is None:
         return _failed(page.url, verdict.detail or verdict.reason or "no article", captured_at)
     row = {"url": page.url, **article_json(verdict.article), "reader": citation(reader)}
     return row | ({"captured_at": captured_at} if captured_at else {})
+
+
+def _odd(url: str) -> str | None:
+    """Return why an address is none that a reader can take apart, or None."""
+    try:
+        urlsplit(url)
+    except ValueError as error:
+        return f"its address can't be read: {error}"
+    return None
 
 
 def _failed(url: str, why: str, captured_at: str | None) -> Row:

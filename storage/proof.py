@@ -26,6 +26,18 @@ def proof(store: Store, spool: Path, rows: Rows, capture: Mapping[str, Any]) -> 
     """
     place = _Place(store, spool, rows, capture)
     yield place.member(0)
+    yield from _around(place, capture)
+    before = reading.original(rows, capture["refers_to"])
+    if before is None:
+        return
+    if before["segment"] != capture["segment"]:
+        place = _Place(store, spool, rows, before)
+        yield place.member(0)
+    yield from _around(place, before)
+
+
+def _around(place: _Place, capture: Mapping[str, Any]) -> Iterator[bytes]:
+    """Yield an answer, and the records behind it that were made with it or speak of it."""
     answer = place.member(capture["offset"], capture["length"])
     if digest_of(only_record(answer).block) != capture["block_digest"]:
         raise ObjectCorrupt(
@@ -39,14 +51,6 @@ def proof(store: Store, spool: Path, rows: Rows, capture: Mapping[str, Any]) -> 
             break
         yield member
         at += len(member)
-    yield from _revisited(store, spool, rows, capture)
-
-
-def _revisited(store: Store, spool: Path, rows: Rows, capture: Mapping[str, Any]) -> Iterator[bytes]:
-    """Yield the records of the capture that this one repeats, where it holds no body of its own."""
-    before = reading.capture(rows, capture["refers_to"]) if capture["refers_to"] else None
-    if before is not None and not before["refers_to"]:
-        yield from proof(store, spool, rows, before)
 
 
 def _belongs(record: Record, capture: Mapping[str, Any]) -> bool:

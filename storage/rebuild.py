@@ -23,6 +23,7 @@ from news.errors import ObjectMissing, SiteBusy, StoreError, StoreUnavailable
 from news.policy import LADDER, next_due
 from storage.archive import journal
 from storage.archive.access import note_store
+from storage.archive.mending import Committed, committed
 from storage.archive.recovery import repair
 from storage.archive.spool import Place, SpoolLock, alone, leftovers
 from storage.catalogue import opening
@@ -121,22 +122,31 @@ def _filled(
     for done, manifest in enumerate(manifests, start=1):
         play(recorder, sealed_lines(places.store, inventory.whole(manifest), built), built)
         yield done
-    _play_spools(places.spool, {manifest.segment for manifest in manifests}, recorder, built)
+    _play_spools(places, {manifest.segment for manifest in manifests}, recorder, built)
     for versions in chain(_versions(places.store, inventory, built), _unlisted_versions(places.store, manifests)):
         recorder.note_versions(versions)
 
 
-def _play_spools(spool: Path, sealed: Collection[str], recorder: Recorder, built: Built) -> None:
-    for site in sorted(_spooling(spool)):
-        for place in leftovers(spool / site, site):
+def _play_spools(places: Places, sealed: Collection[str], recorder: Recorder, built: Built) -> None:
+    for site in sorted(_spooling(places.spool)):
+        for place in leftovers(places.spool / site, site):
             if place.name not in sealed:
                 if place.warc.exists():
-                    repair(place)
+                    _repair(places.catalogue, place)
                 lines = _spooled_lines(place)
                 first = list(islice(lines, 2))
                 if not place.warc.exists() and len(first) == 1:
                     continue  # it came to nothing, and a kill kept the empty journal from going
                 play(recorder, chain(first, lines), built)
+
+
+def _repair(catalogue: str, place: Place) -> None:
+    """Make a segment whole with the help of the catalogue that is to be replaced, as far as that can be asked."""
+    with ExitStack() as opened:
+        known = Committed()
+        with suppress(StoreError):
+            known = committed(opened.enter_context(opening.reading(catalogue)), place)
+        repair(place, known)
 
 
 def _versions(store: Store, inventory: Inventory, built: Built) -> Iterator[dict[str, str]]:

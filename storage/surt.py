@@ -27,11 +27,18 @@ _PLAIN = bytes(code for code in range(0x21, 0x7F) if code not in b"#%").decode()
 
 
 def surt(url: str) -> str:
-    """Return the sort key of an address: host reversed, everything lower-case, scheme, `www` and session ids gone."""
-    parts = urlsplit(url.strip())
-    if not parts.hostname:
+    r"""Return the sort key of an address: host reversed, everything lower-case, scheme, `www` and session ids gone.
+
+    What has no host, or one that can't be told apart (`http://host\path:x/`), is its own key.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return _escaped(url.strip())
+    if not host:
         return url
-    return f"{_host(parts.hostname)}{_port(parts.scheme, parts.port)}){_path(parts.path)}{_query(parts.query)}"
+    return f"{_host(host)}{_port(parts.scheme, port)}){_path(parts.path)}{_query(parts.query)}"
 
 
 @lru_cache(maxsize=256)  # an index names few hosts, many times each

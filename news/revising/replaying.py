@@ -7,7 +7,7 @@ that a new reader's chain can be laid beside the old one, and one reader's chain
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from news.model import Revision
@@ -38,10 +38,14 @@ class Sighting:
 
 @dataclass(slots=True)
 class Link:
-    """A revision in its chain, with the last look that found its state."""
+    """A revision in its chain, with the last look that found its state.
+
+    `signals` tells what moved all the same at such looks, by record id of their captures.
+    """
 
     revision: Revision
     seen_last: datetime
+    signals: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
 
 def replay(
@@ -65,8 +69,10 @@ def replay(
                 chain.append(Link(revision, occasion.at))
                 if revision.content_digest is not None:
                     contents[revision.content_digest] = revision_digest(revision)
-            case Unchanged() if chain:
+            case Unchanged(signals=signals) if chain:
                 chain[-1].seen_last = occasion.at
+                if signals:
+                    chain[-1].signals[occasion.capture.record_id] = signals
     return chain
 
 
@@ -74,7 +80,7 @@ def _decided(history: History, sighting: Sighting, contents: Mapping[str, str]) 
     """Return what a sighting makes, or None where it says nothing: another address that shows another text."""
     sight, occasion = sighting.sight, sighting.occasion
     if sight is None:
-        return Unchanged()
+        return Unchanged() if stands(history, occasion.url) else None
     if isinstance(sight, Gone | Moved) and not leads(history, occasion.url):
         return None  # an old address, that its article had left by then
     if not isinstance(sight, Present) or history.spoken is None:
@@ -93,6 +99,11 @@ def leads(history: History, page: str) -> bool:
         return True
     at_latest = same_page_key(latest.url) == same_page_key(page)
     return at_latest is ("moved" not in latest.classes)
+
+
+def stands(history: History, page: str) -> bool:
+    """Return whether a 304 from a page speaks of the article: it was seen there last, and has not ended since."""
+    return history.latest is not None and history.latest.article is not None and leads(history, page)
 
 
 def _decides(history: History, page: str) -> bool:

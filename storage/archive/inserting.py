@@ -7,34 +7,36 @@ Late looks that come in great number are put by, and an article's chain is laid 
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from news.errors import StoreError, StoreUnavailable
 from news.model import Article, Outcome
 from news.revising.content import content_digest
-from news.revising.deciding import Gone, Moved, Occasion, Present, Sight
+from news.revising.deciding import Gone, Moved, Occasion, Present, Sight, Unchanged
 from news.revising.judging import Verdict
 from news.revising.replaying import Link, Sighting, replay
 from news.serial import rfc3339
 from news.sites import citation
 from news.writing import revision_digest
 from storage.archive.identity import identify, same_story
-from storage.archive.look import TICK, Committed, Look, NotModified, Redirected, Seen
+from storage.archive.look import TICK, WALLS, Committed, Look, NotModified, Redirected, Seen
 from storage.catalogue import reading
 from storage.catalogue.rows import stored_revision
-from storage.reread.chains import article_sightings, moving, relaid_line
+from storage.reread.chains import article_sightings, is_looked_at_after, relaid_line
 
 if TYPE_CHECKING:
+    from storage.archive.knowing import Known
     from storage.archive.writer import SiteWriter
     from storage.catalogue.opening import Rows
 
 log = logging.getLogger(__name__)
 
 Note = Callable[..., Committed]
+Signals = tuple[tuple[str, str], ...]
 UNREADABLE = "history-unreadable"
 
 
@@ -61,15 +63,13 @@ class Inserter:
         *,
         note: Note,
         occasion: Callable[[Look, str], Occasion],
-        judged: Callable[[str], Verdict | None],
-        typical_words: Callable[[datetime], int | None],
+        known: Known,
     ) -> None:
         self._rows = rows
         self._writer = writer
         self._note = note
         self._occasion = occasion
-        self._judged = judged
-        self._typical_words = typical_words
+        self._known = known
         self._put_by: dict[str, list[_Late]] = {}
         self._came: list[Committed] = []
 
@@ -117,7 +117,7 @@ class Inserter:
                 return self._put([_Late(look=look, article=article, sight=None)])
             case Redirected(verdict=Verdict(sight=Gone() as sight) as verdict):
                 return self._put([_Late(look=look, article=article, sight=sight, reason=verdict.reason)])
-            case Redirected(to=to) as away if away.verdict is None or away.verdict.article is not None:
+            case Redirected(to=to) as away if away.verdict is None or away.verdict.outcome not in WALLS:
                 return self._left(look, article, away, to)
         return None
 
@@ -129,15 +129,8 @@ class Inserter:
         return {"id": found, "url": url}
 
     def _is_late(self, article_id: str, look: Look) -> bool:
-        """Return whether later states of the article are known, or that its page had ended later, where none is."""
-        at = rfc3339(look.at)
-        found = self._rows(
-            "SELECT MAX(seen_last) AS last FROM revisions WHERE article_id = :id AND superseded = 0", id=article_id
-        )
-        if found[0]["last"]:
-            return bool(at < found[0]["last"])
-        ended = "SELECT id FROM observations WHERE url = :url AND at > :at AND outcome IN ('gone', 'moved') LIMIT 1"
-        return bool(self._rows(ended, url=look.page, at=at))
+        """Return whether later looks are known that the article's history is made of, or that found its page ended."""
+        return is_looked_at_after(self._rows, article_id, rfc3339(look.at), page=look.page)
 
     def _left(self, look: Look, article: reading.Row, away: Redirected, to: str) -> tuple[Committed, ...]:
         self._writer.commit()
@@ -186,9 +179,47 @@ class Inserter:
             return self._noted((one.look, said) for one in late)
         if not links:
             return ()
-        if not self._stands(article_id, links):
-            self._writer.write(relaid_line(links, url=url), late[0].look.at)
-        return self._noted((one.look, _said(one, links)) for one in late)
+        signals = {record_id: said for link in links for record_id, said in link.signals.items()}
+        wrong = self._told_otherwise(article_id, signals)
+        if wrong or not self._stands(article_id, links):
+            self._writer.write(relaid_line(links, url=url, signals=wrong), late[0].look.at)
+        noted = self._noted((one.look, _said(one, links, signals)) for one in late)
+        if wrong:
+            self._known.signals_changed()
+        return noted
+
+    def lay_again(self, since: str, until: str) -> None:
+        """Lay anew what changed within this span and is told otherwise now that other stamps move by themselves."""
+        found = self._rows(
+            "SELECT DISTINCT article_id FROM revisions WHERE site = :site AND superseded = 0 AND seen_first > :since "
+            "AND seen_first <= :until AND (classes LIKE :stealth OR declared_by LIKE :stamp) ORDER BY article_id",
+            site=self._writer.site.name,
+            since=since,
+            until=until,
+            stealth='%"stealth"%',
+            stamp='%"stamp"%',
+        )
+        for row in found:
+            try:
+                links = self._laid(row["article_id"], ())
+            except StoreUnavailable:
+                raise
+            except StoreError as error:
+                log.warning("history stays as it was told article=%s error=%s", row["article_id"], error)
+                continue
+            if links and not self._stands(row["article_id"], links):
+                self._writer.write(relaid_line(links), links[-1].seen_last)
+                self._writer.commit()
+
+    def _told_otherwise(self, article_id: str, signals: Mapping[str, Signals]) -> dict[str, Signals]:
+        """Return what moved all the same at committed looks, by their ids, where they tell something else."""
+        found = self._rows("SELECT id, record_id, signals FROM observations WHERE article_id = :id", id=article_id)
+        now = {row["id"]: signals.get(row["record_id"], ()) for row in found if row["record_id"]}
+        return {
+            row["id"]: now[row["id"]]
+            for row in found
+            if row["id"] in now and [list(pair) for pair in now[row["id"]]] != json.loads(row["signals"])
+        }
 
     def _apart(self, article_id: str, late: Sequence[_Late]) -> list[_Late]:
         """Return the looks each at an instant of its own: behind those whose records bear the same date."""
@@ -210,10 +241,10 @@ class Inserter:
     def _laid(self, article_id: str, late: Sequence[_Late]) -> list[Link]:
         reader = citation(self._writer.reader)
         pages = {one.look.page for one in late}
-        seen = article_sightings(self._rows, article_id, self._judged, reader=reader, pages=pages)
+        seen = article_sightings(self._rows, article_id, self._known.judged, reader=reader, pages=pages)
         seen += [Sighting(occasion=self._occasion(one.look, article_id), sight=one.sight) for one in late]
         seen.sort(key=lambda sighting: sighting.occasion.at)
-        return replay(seen, moving(self._rows, self._writer.site.name), self._typical_words)
+        return replay(seen, self._known.moving, self._known.typical_words)
 
     def _stands(self, article_id: str, links: Sequence[Link]) -> bool:
         """Return whether the catalogue tells these revisions already, and each as last seen then."""
@@ -221,14 +252,16 @@ class Inserter:
         return chain == [(revision_digest(link.revision), rfc3339(link.seen_last)) for link in links]
 
 
-def _said(late: _Late, links: Sequence[Link]) -> dict[str, object]:
+def _said(late: _Late, links: Sequence[Link], signals: Mapping[str, Signals]) -> dict[str, object]:
     """Return what is to be noted of a late look, its article's chain laid."""
     look, article_id = late.look, late.article["id"]
     shown = late.sight.article if isinstance(late.sight, Present) else None
     if shown is not None and _is_stub(look, shown, links):
         return {"outcome": "blocked", "reason": "paywall", "article_id": article_id}
     told = {"article_id": article_id, "article": shown, "article_url": late.article["url"] if shown else None}
-    return {"outcome": _outcome(look, late.sight, links), "reason": late.reason, **told}
+    moved = signals.get(look.capture.record_id) if look.capture else None
+    decision = Unchanged(signals=moved) if moved else None
+    return {"outcome": _outcome(look, late.sight, links), "reason": late.reason, "decision": decision, **told}
 
 
 def _is_stub(look: Look, shown: Article, links: Sequence[Link]) -> bool:

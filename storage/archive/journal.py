@@ -1,7 +1,8 @@
 """A segment's journal: JSON lines beside the open WARC file that say what its records are and what the looks found.
 
 A capture's line is written when its records are, and handed to the operating system at once, so a killed process
-loses none; `sync` puts all on the disk at each commit. A torn last line is cut when the journal is read again.
+loses none; `sync` puts all on the disk at each commit. A torn last line is cut when the journal is read again. A line
+that a disk changed can't be read, lacks what its kind tells, or holds a revision of another digest than it names.
 """
 
 from __future__ import annotations
@@ -13,11 +14,18 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from news.errors import ObjectCorrupt
+from news.serial import canonical, digest_of
+from storage.catalogue.statements import COLUMNS
+
 Line = Mapping[str, Any]
 
 _ENCODE = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 _REVISION = b',"revision":{'
 """Where a look's revision begins: within a string each quote has a backslash before it, so this stands nowhere else."""
+
+_TOLD = {"capture": COLUMNS["captures"], "alias": ("url", "article_id", "at"), "look": ("observation",)}
+"""What a line of each kind tells at least."""
 
 
 class Journal:
@@ -67,16 +75,69 @@ def parted(raw: bytes) -> tuple[bytes, bytes | None]:
 
 
 def read(path: Path) -> Iterator[Line]:
-    """Yield the whole lines of a journal."""
-    return map(json.loads, read_raw(path))
+    """Yield the whole lines of a journal; raises `ObjectCorrupt` at one that a disk has changed."""
+    for number, raw in enumerate(raw_lines(path), start=1):
+        yield _sure(fitting(raw), path, number)
 
 
 def read_raw(path: Path) -> Iterator[bytes]:
-    """Yield the whole lines of a journal as they stand there."""
+    """Yield the whole lines of a journal as they stand there; raises `ObjectCorrupt` at one that a disk has changed."""
+    for number, raw in enumerate(raw_lines(path), start=1):
+        said, revision = parted(raw)
+        _sure(fitting(raw) if revision is None else _fitting(said, revision), path, number)
+        yield raw
+
+
+def raw_lines(path: Path) -> Iterator[bytes]:
+    """Yield the whole lines of a journal as they stand there, whatever became of them."""
     with path.open("rb") as stream:
         for line in stream:
             if line.endswith(b"\n"):
                 yield line
+
+
+def fitting(raw: bytes) -> Line | None:
+    """Return what a line says, or None where a disk has changed it."""
+    said, revision = parted(raw)
+    line = _fitting(said, revision)
+    if line is None or revision is None:
+        return line if line is None or _revisions_fit(line) else None
+    return {**line, "revision": json.loads(revision)}
+
+
+def _fitting(said: bytes, revision: bytes | None) -> Line | None:
+    """Return what a line says without its revision, or None where a disk has changed either."""
+    try:
+        line = json.loads(said)
+        named = line["observation"]["revision"] if line["t"] == "look" else None
+        whole = all(name in line for name in _TOLD.get(line["t"], ()))
+        whole = whole and all(
+            name in line.get("observation", COLUMNS["observations"]) for name in COLUMNS["observations"]
+        )
+    except (ValueError, KeyError, TypeError):
+        return None
+    return line if whole and (revision is None or digest_of(revision) == named) else None
+
+
+def _revisions_fit(line: Line) -> bool:
+    """Return whether the revisions within a line are those that it names: of one that is read as a whole."""
+    try:
+        if line["t"] == "look":
+            held = line.get("revision")
+            named: str | None = line["observation"]["revision"]
+            return (digest_of(canonical(held)) if held else None) == named
+        return all(digest_of(canonical(link["object"])) == link["digest"] for link in line.get("revisions", ()))
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
+def _sure(line: Line | None, path: Path, number: int) -> Line:
+    if line is None:
+        raise ObjectCorrupt(
+            f"line {number} of {path} is not what was written there: the disk has changed it, and the spool is kept. "
+            "The next start of `stoppress crawl`, `tick` or `run` mends what can be mended"
+        )
+    return line
 
 
 def cut_torn_line(path: Path) -> int:
@@ -87,7 +148,7 @@ def cut_torn_line(path: Path) -> int:
     size, whole = path.stat().st_size, 0
     with path.open("r+b") as stream:
         for line in stream:
-            if not line.endswith(b"\n") or not _readable(line):
+            if not line.endswith(b"\n") or fitting(line) is None:
                 break
             whole += len(line)
         stream.truncate(whole)
@@ -102,22 +163,20 @@ def cut_after(path: Path, lines: int) -> None:
         os.fsync(stream.fileno())
 
 
-def _readable(line: bytes) -> bool:
-    try:
-        json.loads(line)
-    except ValueError:
-        return False
-    return True
-
-
 def rewrite(path: Path, lines: Sequence[Line]) -> None:
     """Put these lines in the journal's place, all or none."""
     written = aside(path)
     with written.open("wb") as stream:
-        stream.writelines(encode(line) for line in lines)
+        stream.writelines(_encoded(line) for line in lines)
         stream.flush()
         os.fsync(stream.fileno())
     written.replace(path)
+
+
+def _encoded(line: Line) -> bytes:
+    if line["t"] != "look" or not line.get("revision"):
+        return encode(line)
+    return encode({name: value for name, value in line.items() if name != "revision"}, canonical(line["revision"]))
 
 
 def aside(path: Path) -> Path:

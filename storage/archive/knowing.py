@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,12 +12,13 @@ from news.errors import StoreError
 from news.model import Revision
 from news.revising import History, Verdict, judge
 from news.revising.replaying import leads, replay
-from news.serial import instant
+from news.serial import instant, rfc3339
 from news.sites import citation
 from storage.catalogue import reading
 from storage.catalogue.lengths import typical_words
 from storage.catalogue.rows import stored_capture, stored_revision
-from storage.reread.chains import article_sightings, moving, relaid_line
+from storage.reread.chains import article_sightings, relaid_line
+from storage.reread.moving import SelfMoving, between
 
 if TYPE_CHECKING:
     from storage.archive.archive import Archive
@@ -38,9 +39,8 @@ class Known:
         self._articles: dict[str, reading.Row | None] = {}
         self._pages: dict[str, reading.Row | None] = {}
         self._histories: dict[str, History] = {}
-        self._self_moving: frozenset[str] | None = None
-        self._moved_alone: set[str] = set()
-        self._known_moving: Callable[[datetime], frozenset[str]] | None = None
+        self._self_moving: SelfMoving | None = None
+        self._moving_since: Mapping[str, str] | None = None
         self.typical_words = typical_words(archive.rows, writer.site.name)
         self.looking_at: datetime | None = None
 
@@ -48,18 +48,31 @@ class Known:
         """Take note that nothing was ever known of this article, which spares the question."""
         self._histories[article_id] = History()
 
-    def moved_alone(self, sources: Iterable[str]) -> None:
-        """Take note of sources of stamps that were seen to move by themselves."""
-        self._moved_alone.update(sources)
+    def moved_alone(self, at: datetime, sources: Iterable[str]) -> None:
+        """Take note of sources of stamps that were seen to move by themselves, in a look that waits for its commit."""
+        for source in sources:
+            self._moves().add(rfc3339(at), source)
+
+    def moving(self, at: datetime) -> frozenset[str]:
+        """Return the sources of stamps that were known at an instant to move by themselves here."""
+        return self._moves()(at)
+
+    def signals_changed(self) -> None:
+        """Ask anew for what moves by itself: committed looks say otherwise now."""
+        self._self_moving = None
+
+    def moving_otherwise(self) -> tuple[str, str] | None:
+        """Return the span in which other stamps are known to move by themselves than were when this was last asked."""
+        if self._moving_since is None:
+            return None  # nobody asked what moves
+        before, self._moving_since = self._moving_since, self._moves().since()
+        return between(before, self._moving_since)
 
     def committed(self) -> None:
         """Note that everything written so far can be read from the catalogue."""
         self._articles.clear()
         self._pages.clear()
         self._histories.clear()
-        if self._self_moving is not None and not self._moved_alone <= self._self_moving:
-            self._self_moving = None
-        self._moved_alone.clear()
 
     def ask(self, page: str) -> None:
         """Ask what is known of a page that is looked at, all at once."""
@@ -106,29 +119,26 @@ class Known:
             latest=latest,
             spoken=self._as_read_today(spoken) if spoken.article else None,
             last_look=instant(found[0]["seen_last"]),
-            self_moving=self._moving(),
+            self_moving=self.moving(self.looking_at) if self.looking_at else frozenset(),
         )
 
-    def _moving(self) -> frozenset[str]:
-        """Return the sources that move by themselves here; asked anew only once another was seen to move.
-
-        The question goes through all looks at the site: asked at each of them, it cost more with every page.
-        """
+    def _moves(self) -> SelfMoving:
+        """Return what moves by itself here, asked once: the question goes through all looks at the site."""
         if self._self_moving is None:
-            self._self_moving = reading.self_moving(self._archive.rows, self._writer.site.name)
+            self._self_moving = SelfMoving(self._archive.rows, self._writer.site.name)
+            if self._moving_since is None:
+                self._moving_since = self._self_moving.since()
         return self._self_moving
 
     def _relay(self, article_id: str) -> bool:
         """Lay the article's chain anew as today's reader reads its captures; return False where they make none."""
-        if self._known_moving is None:
-            self._known_moving = moving(self._archive.rows, self._writer.site.name)
         reader = citation(self._writer.reader)
         try:
             seen = article_sightings(self._archive.rows, article_id, self.judged, reader=reader)
         except StoreError as error:
             log.warning("article can't be reread, its chain goes on as it is article=%s error=%s", article_id, error)
             return False
-        links = replay(seen, self._known_moving, self.typical_words)
+        links = replay(seen, self.moving, self.typical_words)
         if not any(link.revision.article for link in links):
             return False
         self._writer.write(relaid_line(links), self.looking_at or links[-1].seen_last)

@@ -16,6 +16,10 @@ article has one state at a time, and its looks one order.
 """
 
 
+WALLS = ("blocked", "failed")
+"""Outcomes that say nothing of the page itself."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """The page answered, and this is what its document shows; `address` is where, after any harmless redirect."""

@@ -25,7 +25,7 @@ from news.revising import (
     decide,
 )
 from news.revising.deciding import Decision, Occasion, Sight
-from news.revising.replaying import leads
+from news.revising.replaying import leads, stands
 from news.serial import digest_of, rfc3339
 from news.sites import citation
 from news.writing import revision_content
@@ -33,7 +33,7 @@ from storage.archive.finding import Finding, page_state
 from storage.archive.identity import identify, same_story
 from storage.archive.inserting import Inserter
 from storage.archive.knowing import Known
-from storage.archive.look import TICK, Committed, Failed, Look, NotModified, Redirected, Seen
+from storage.archive.look import TICK, WALLS, Committed, Failed, Look, NotModified, Redirected, Seen
 from storage.catalogue import reading
 from storage.warc.telling import Witness
 
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-WALLS = ("blocked", "failed")
 STUB = "only the beginning of the article stands there, and the page speaks of paying for the rest"
 
 
@@ -59,10 +58,9 @@ class Observer:
         self._inserter = Inserter(
             archive.rows,
             writer,
-            note=lambda look, **said: self._note(look, Finding(**said)),
+            note=lambda look, **said: self._note(look, Finding(**said), laid=True),
             occasion=lambda look, article_id: self._occasion(look, article_id, first=False),
-            judged=self._known.judged,
-            typical_words=self._known.typical_words,
+            known=self._known,
         )
 
     def observe(self, look: Look) -> tuple[Committed, ...]:
@@ -78,7 +76,9 @@ class Observer:
             case Failed(outcome=outcome, reason=reason, detail=detail):
                 return (self._note(look, Finding(outcome=outcome, reason=reason, detail=detail)),)
             case NotModified():
-                return (self._note(look, Finding(outcome="not-modified", article_id=self._known.led(look.page))),)
+                known = self._known.article(look.page)
+                spoken_of = known if known and stands(self._known.history(known), look.page) else None
+                return (self._note(look, Finding(outcome="not-modified", article_id=spoken_of)),)
             case Seen(verdict=verdict):
                 return (self._seen(look, verdict),)
 
@@ -89,8 +89,11 @@ class Observer:
         return self._inserter.put_by(look, self._known.at(look.page))
 
     def lay_late(self) -> tuple[Committed, ...]:
-        """Write down what the late looks found that were put by."""
-        return self._inserter.lay()
+        """Write down what the late looks found that were put by, and lay anew what others have to say of since."""
+        came = self._inserter.lay()
+        if (span := self._known.moving_otherwise()) is not None:
+            self._inserter.lay_again(*span)
+        return came
 
     def committed(self) -> None:
         """Note that everything written so far can be read from the catalogue."""
@@ -244,8 +247,11 @@ class Observer:
             listed=named["title"] if named else None,
         )
 
-    def _note(self, look: Look, finding: Finding) -> Committed:
-        """Write the look's line: its observation, with the revision that it made and the page's new state."""
+    def _note(self, look: Look, finding: Finding, *, laid: bool = False) -> Committed:
+        """Write the look's line: its observation, with the revision that it made and the page's new state.
+
+        `laid`: its article's chain was laid anew with this look in it, and says itself when each state was seen last.
+        """
         content = revision_content(finding.revision) if finding.revision else None
         site = self._writer.site.name
         article = {"id": finding.article_id, "site": site, "url": finding.article_url} if finding.article_url else None
@@ -270,12 +276,13 @@ class Observer:
             "observation": observation,
             "article": article,
             "page": self._named(look) | page_state(look, finding),
+            **({"laid": True} if laid else {}),
         }
         self._writer.write_look(line, look.at, finding.revision, content)
         if finding.article_url and finding.article_url != look.page:
             self._alias(look, look.page, finding.article_id)
         self._touched |= {look.page, finding.article_id or ""}
-        self._known.moved_alone(source for name, source in finding.signals if name == "moved-alone")
+        self._known.moved_alone(look.at, (source for name, source in finding.signals if name == "moved-alone"))
         return Committed(
             page=look.page,
             outcome=finding.outcome,

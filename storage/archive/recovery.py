@@ -1,13 +1,13 @@
 """Recovery is replay: what a dead writer left in the spool is repaired, completed, committed and sealed.
 
-A torn last record is cut, never filled. Captures whose look was never committed are looked at again from their records,
-by the same path as live ones. Every step may be repeated.
+A torn last record is cut, never filled; what the disk has changed is mended, see `mending`. Captures whose look was
+never committed are looked at again from their records, by the same path as live ones. Every step may be repeated.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import takewhile
@@ -20,12 +20,13 @@ from news.serial import instant
 from news.urls import normalise
 from storage.archive import journal
 from storage.archive.look import Look, NotModified, Redirected, Seen, unasked_304
+from storage.archive.mending import MOVING, Committed, committed, mend_journal, mend_records
 from storage.archive.outage import nothing_waits
 from storage.archive.spool import Place, leftovers, spooling, sync_entries
 from storage.catalogue import reading
 from storage.leases import machine
-from storage.warc.indexing import answers_in, captures_in, record_ids
-from storage.warc.repairing import cut_from, cut_torn_record
+from storage.warc.indexing import answers_in, captures_in
+from storage.warc.repairing import cut_from, cut_torn_record, whole_members
 from storage.warc.segment import Capture
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ def recover(archive: Archive, writer: SiteWriter, *, overtaken: bool = False) ->
         places = [place for place in leftovers(folder, writer.site.name) if _kept(place)]
         for place in places:
             log.info("recovering segment=%s", place.name)
-            repair(place)
+            repair(place, committed(archive.rows, place))
+            _follow(archive, place)
             if overtaken or _is_of_elsewhere(archive, place):
                 _forget_uncommitted(archive, place)
         writer.unread += _played(archive, places)
@@ -73,21 +75,35 @@ def _kept(place: Place) -> bool:
     return False
 
 
-def repair(place: Place) -> None:
+def repair(place: Place, known: Committed | None = None) -> None:
     """Make a dead writer's segment and journal whole, and put both on the disk: its cache may go with the power.
 
     Records are on the disk before the lines of a commit are, so from the first line on that tells of a record which
-    was cut off, nothing was committed.
+    was cut off, nothing was committed; what `known` says was committed, and is not whole, the disk has damaged.
     """
+    known = known or Committed()
     place.journal.touch()
-    cut = cut_torn_record(place.warc) + journal.cut_torn_line(place.journal)
+    cut = cut_torn_record(place.warc, mend=lambda: mend_records(place, known))
+    members = whole_members(place.warc)
+    mend_journal(place, known, members)
+    cut += journal.cut_torn_line(place.journal)
     if cut:
         log.warning("cut a torn end segment=%s bytes=%d", place.name, cut)
-    held = set(record_ids(place.warc))
+    held = {member.name for member in members}
     proved = sum(1 for _ in takewhile(lambda line: _proved(line, held), journal.read(place.journal)))
     journal.cut_after(place.journal, proved)
     _cut_untold(place)
     sync_entries(place.folder)
+
+
+def _follow(archive: Archive, place: Place) -> None:
+    """Let the catalogue tell of each capture that it knows where that lies by now, and of none that the disk lost."""
+    told = {line["record_id"]: line for line in journal.read(place.journal) if line["t"] == "capture"}
+    for name, row in committed(archive.rows, place).captures.items():
+        line = told.get(name, {})
+        if any(line.get(what) != row[what] for what in MOVING):
+            archive.recorder.captures_anew(place.name, list(told.values()))
+            return
 
 
 def _cut_untold(place: Place) -> None:
@@ -143,10 +159,10 @@ def _is_known(archive: Archive, line: journal.Line) -> bool:
 def _played(archive: Archive, places: Sequence[Place]) -> list[Capture]:
     """Make the catalogue agree with these segments; return captures of pages that no look speaks of."""
     spoken, captures = set[str](), list[Capture]()
-    for number, place in enumerate(places):
+    for place in places:
         _complete(archive, place)
         lines = list(journal.read(place.journal))
-        if any(_has_looks(archive, later) for later in places[number + 1 :]):  # laid again, a chain would lack theirs
+        if _has_looks_behind(archive, place, lines):  # laid again, a chain would lack theirs
             lines = [line for line in lines if line["t"] != "reread"]
         opened = {"t": "segment", "name": place.name, "site": place.site, "opened": _opened(place)}
         archive.recorder.apply([opened, *lines])
@@ -160,9 +176,15 @@ def _played(archive: Archive, places: Sequence[Place]) -> list[Capture]:
     return [capture for capture in silent if not reading.looked_at(archive.rows, capture.record_id)]
 
 
-def _has_looks(archive: Archive, place: Place) -> bool:
-    """Return whether a commit made looks in this segment known, and so all that was written before it."""
-    return bool(archive.rows("SELECT 1 FROM observations WHERE segment = :name LIMIT 1", name=place.name))
+def _has_looks_behind(archive: Archive, place: Place, lines: Iterable[journal.Line]) -> bool:
+    """Return whether a commit made looks in a later segment known, and so all that was written before it.
+
+    It is asked only where a chain was laid. A later segment may be sealed by now, in the spool this one alone is left.
+    """
+    if all(line["t"] != "reread" for line in lines):
+        return False
+    asked = "SELECT name FROM segments WHERE site = :site AND EXISTS (SELECT 1 FROM observations WHERE segment = name)"
+    return any(row["name"] > place.name for row in archive.rows(asked, site=place.site))
 
 
 def _complete(archive: Archive, place: Place) -> None:

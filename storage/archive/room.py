@@ -68,8 +68,9 @@ class Room:
 
 
 def bytes_in(spool: Path) -> int:
-    """Return how many bytes all sites' segments and journals take."""
-    return sum(_size(entry) for folder in _folders(spool) for entry in os.scandir(folder) if entry.is_file())
+    """Return how many bytes all sites' segments and journals take, and what was damaged and is kept beside them."""
+    folders = [folder for site in _folders(spool) for folder in (site, *_folders(site))]
+    return sum(_size(entry) for folder in folders for entry in os.scandir(folder) if entry.is_file())
 
 
 def _folders(spool: Path) -> list[Path]:

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import IO
 
 from news.errors import SiteBusy, SpoolUnavailable, StoreUnavailable
 from storage.archive import journal
 from storage.archive.journal import Journal
+from storage.warc import repairing
 from storage.warc.segment import Segment
 from storage.warc.tally import Tally
+
+COPIED = 1 << 20
+DAMAGED = "damaged"
+"""The folder within a site's spool where files that the disk has damaged are kept as they were; nothing takes them
+away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +60,7 @@ class Place:
         self.warc.unlink(missing_ok=True)
         self.journal.unlink(missing_ok=True)
         journal.aside(self.journal).unlink(missing_ok=True)
+        repairing.aside(self.warc).unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +197,32 @@ def sync_entries(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def keep_aside(*paths: Path) -> None:
+    """Put a copy of each file, as it is, in `damaged` beside it and on the disk, unless one is there already."""
+    for path in paths:
+        folder = path.parent / DAMAGED
+        folder.mkdir(exist_ok=True)
+        names = (path.name if number == 1 else f"{path.name}.{number}" for number in count(1))
+        kept = next(copy for copy in map(folder.joinpath, names) if not copy.exists() or _alike(copy, path))
+        if not kept.exists():
+            written = folder / "copying"
+            with path.open("rb") as stream, written.open("wb") as out:
+                shutil.copyfileobj(stream, out, COPIED)
+                out.flush()
+                os.fsync(out.fileno())
+            written.replace(kept)
+        sync_entries(folder)
+        sync_entries(path.parent)
+
+
+def _alike(one: Path, other: Path) -> bool:
+    """Return whether two files hold the same."""
+    if one.stat().st_size != other.stat().st_size:
+        return False
+    with one.open("rb") as left, other.open("rb") as right:
+        return all(piece == right.read(COPIED) for piece in iter(lambda: left.read(COPIED), b""))
 
 
 def leftovers(folder: Path, site: str) -> list[Place]:

@@ -6,7 +6,7 @@ import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from news.errors import LeaseLost, ObjectCorrupt, SpoolUnavailable, StoreUnavailable
@@ -15,7 +15,7 @@ from news.serial import revision_json, shown_json
 from news.sites import Reader
 from storage.archive.look import Committed, Look
 from storage.archive.observing import Observer
-from storage.archive.outage import Away, note_waiting, nothing_waits, waiting_in
+from storage.archive.outage import LONGEST_PAUSE, Away, note_waiting, nothing_waits, waiting_in
 from storage.archive.sealing import seal
 from storage.archive.spool import OpenSegment, Place, SpoolLock, spooling
 from storage.catalogue import reading
@@ -40,7 +40,8 @@ class SiteWriter:
     """Writes one site. While it lives it holds the site's lock and lease, so no other process writes it.
 
     `waiting` are closed segments that the store does not have yet, oldest first; `unread` captures that nobody looked
-    at yet, since what they repeat lies in a store that was away.
+    at yet, since what they repeat lies in a store that was away; `refused` says why the oldest of those that wait can't
+    be sealed though the store is there, as when other bytes lie under a key of it: the site's others wait behind it.
     """
 
     def __init__(self, archive: Archive, site: Site, reader: Reader, lock: SpoolLock, lease: Lease) -> None:
@@ -48,6 +49,7 @@ class SiteWriter:
         self.reader = reader
         self.waiting: list[Place] = []
         self.unread: list[Capture] = []
+        self.refused: Away | None = None
         self._archive = archive
         self._lock = lock
         self._lease = lease
@@ -104,7 +106,7 @@ class SiteWriter:
         at_hand = self._open.segment.written(capture.record_id) if self._open else None
         body_of = None
         if capture.record_type == "revisit" and capture.refers_to:
-            original = reading.capture(self._archive.rows, capture.refers_to)
+            original = reading.original(self._archive.rows, capture.refers_to)
             if original is None:
                 raise ObjectCorrupt(f"record {capture.record_id} repeats {capture.refers_to}, which is not known")
             body_of = self._archive.record(original)
@@ -227,21 +229,42 @@ class SiteWriter:
         with spooling(self._archive.spool):
             opened.close()
         self.waiting.append(opened.place)
-        if self._archive.outage.away:
-            self.note(self._archive.outage.away)
+        if away := self._archive.outage.away or self.refused:
+            self.note(away)
         return opened.place.name
 
     def try_to_seal(self, now: datetime) -> None:
-        """Bring what waits into the store, or note that it can't be reached."""
+        """Bring what waits into the store, or note that it can't be reached, or what stands there in its way."""
         try:
             self._archive.reach()
             self._archive.outage.trying = True
-            self.seal(now)
+            try:
+                self.seal(now)
+            except ObjectCorrupt as error:
+                self.refuse(error, now)
             self._archive.outage.answered()
         except SpoolUnavailable:
             raise
         except StoreUnavailable as error:
             self.note(self._archive.outage.failed(str(error), now))
+
+    def refuse(self, error: ObjectCorrupt, now: datetime) -> None:
+        """Note that what waits can't be sealed as long as what the error tells of is not mended: someone must look.
+
+        What is captured meanwhile waits behind it. It is tried again after some minutes, and at each start.
+        """
+        since = self.refused.since if self.refused else now
+        why = (
+            f"{self.waiting[0].name} can't be sealed, and what comes after it waits behind it: {error}. Bring back "
+            "what was there (`stoppress restore KEY`), or take away what no manifest lists"
+        )
+        log.error("%s", why)
+        self.refused = Away(since=since, next_try=now + timedelta(seconds=LONGEST_PAUSE), tries=1, why=why)
+        self.note(self.refused)
+
+    def has_work(self, now: datetime) -> bool:
+        """Return whether something waits that may be brought into the store now."""
+        return bool(self.unread or (self.waiting and (self.refused is None or now >= self.refused.next_try)))
 
     def seal_apart(self, place: Place, now: datetime) -> None:
         """Seal a segment that waits, in another thread than the writer's own; the writer is to be told by `sealed`."""
@@ -270,6 +293,7 @@ class SiteWriter:
     def sealed(self, place: Place) -> None:
         """Note that a segment is in the store."""
         self.waiting.remove(place)
+        self.refused = None
         if not self.waiting:
             nothing_waits(place.folder)
 

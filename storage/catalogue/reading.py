@@ -10,10 +10,6 @@ from storage.catalogue.opening import Rows
 
 Row = Mapping[str, Any]
 
-SELF_MOVING = 2
-"""Looks that must have found a structured stamp moving alone before a site is known to move it by itself."""
-
-
 _AT_URL = "url = :url AND SUBSTR(url, 1, 500) = SUBSTR(:url, 1, 500)"
 """An address, for the index over its beginning and the time: PostgreSQL's hold no text of more than 2,700 bytes."""
 
@@ -107,21 +103,6 @@ def same_content(rows: Rows, article_id: str, content_digest: str) -> str | None
     return str(found[0]["digest"]) if found else None
 
 
-def self_moving(rows: Rows, site: str) -> frozenset[str]:
-    """Return the sources of structured stamps that were seen to move on this site though nothing else did."""
-    found = rows(
-        "SELECT signals FROM observations WHERE site = :site AND signals LIKE :moved",
-        site=site,
-        moved='%"moved-alone"%',
-    )
-    counts: dict[str, int] = {}
-    for row in found:
-        for name, source in _pairs(row["signals"]):
-            if name == "moved-alone":
-                counts[source] = counts.get(source, 0) + 1
-    return frozenset(source for source, count in counts.items() if count >= SELF_MOVING)
-
-
 def page(rows: Rows, url: str) -> Row | None:
     """Return what is known of the page at exactly this address, or None."""
     found = rows("SELECT * FROM pages WHERE url = :url", url=url)
@@ -195,6 +176,21 @@ def capture(rows: Rows, record_id: str) -> Row | None:
     """Return where a capture lies, or None."""
     found = rows("SELECT * FROM captures WHERE record_id = :id", id=record_id)
     return found[0] if found else None
+
+
+def original(rows: Rows, refers_to: str | None) -> Row | None:
+    """Return the capture whose body a revisit repeats, over other revisits that it refers to; None where none is known.
+
+    Only a capture of another type ends the way: a revisit of itself, also by others, repeats nothing.
+    """
+    passed = set[str]()
+    while refers_to and refers_to not in passed:
+        passed.add(refers_to)
+        found = capture(rows, refers_to)
+        if found is None or found["record_type"] != "revisit":
+            return found
+        refers_to = found["refers_to"]
+    return None
 
 
 def looked_at(rows: Rows, record_id: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -96,6 +96,16 @@ class Recorder:
 
         retried(self.catalogue, drop)
 
+    def captures_anew(self, name: str, lines: Sequence[Line]) -> None:
+        """Know of a segment's captures what these lines of its journal tell, and of no others."""
+
+        def replace(change: Change) -> None:
+            self._check(change)
+            change.run(statements.CAPTURES_FORGOTTEN, [{"of": name}])
+            self._captures(change, lines)
+
+        retried(self.catalogue, replace)
+
     def note_store(self, address: str, now: datetime) -> None:
         """Note that this catalogue is the index of the store at that address."""
         row = {"address": address, "since": rfc3339(now)}
@@ -121,8 +131,7 @@ class Recorder:
     def _apply(self, change: Change, batch: Sequence[Line]) -> None:
         """Write lines of which no two looks are at one page or article: their order means nothing then."""
         of = {kind: [line for line in batch if line["t"] == kind] for kind in ("capture", "alias", "segment", "sealed")}
-        captures = [{**line, "evidence": json.dumps(line["evidence"])} for line in of["capture"]]
-        self._insert(change, "captures", captures)
+        self._captures(change, of["capture"])
         self._looks(change, [line for line in batch if line["t"] == "look"])
         for line in batch:
             if line["t"] == "reread":
@@ -131,6 +140,9 @@ class Recorder:
         self._insert(change, "segments", of["segment"])
         change.run(statements.SEALED, [{**line, "of": line["name"]} for line in of["sealed"]])
         self._versions(change, [line["versions"] for line in batch if line.get("versions")])
+
+    def _captures(self, change: Change, lines: Sequence[Line]) -> None:
+        self._insert(change, "captures", [{**line, "evidence": json.dumps(line["evidence"])} for line in lines])
 
     def _versions(self, change: Change, told: Iterable[Mapping[str, str]]) -> None:
         versions = {key: version for line in told for key, version in line.items()}
@@ -145,7 +157,9 @@ class Recorder:
         articles = [{**line["article"], "revisions": 0} for line in new if line.get("article")]
         self._insert(change, "articles", articles)
         revised = self._revise(change, [line for line in new if line.get("revision")])
-        _see_again(change, [look for look in seen if (look["article_id"], look["at"]) not in revised])
+        laid = {line["observation"]["id"] for line in new if line.get("laid")}
+        again = [look for look in seen if (look["article_id"], look["at"]) not in revised]
+        _see_again(change, again, laid)
         self._pages(change, seen, [line.get("page") or {} for line in new])
 
     def _revise(self, change: Change, looks: Sequence[Line]) -> set[tuple[str, str]]:
@@ -172,6 +186,8 @@ class Recorder:
         change.run(statements.SUPERSEDED, [{"of": line["article_id"]}])
         self._insert(change, "revisions", rows)
         self._changes(change, rows)
+        signals = [{"of": name, "signals": json.dumps(pairs)} for name, pairs in line.get("signals", {}).items()]
+        change.run(statements.RESIGNALLED, signals)
         change.run(statements.STANDING, [{"of": row["digest"], "seen_last": row["seen_last"]} for row in rows])
         spoken = next((row for row in reversed(rows) if row["content_digest"]), rows[-1])
         said = _chosen(spoken, ("headline", "published", "updated"))
@@ -274,16 +290,16 @@ def _chosen(row: Line, names: Iterable[str]) -> Values:
     return {name: row.get(name) for name in names}
 
 
-def _see_again(change: Change, looks: Iterable[Values]) -> None:
-    """A look that found the state of the newest revision moves that revision's last sight."""
+def _see_again(change: Change, looks: Iterable[Values], laid: Collection[str]) -> None:
+    """A look that found a revision's state moves its last sight; a chain laid with the look in it says that."""
     outcomes = (*LOOKED_WELL, "gone", "moved")
-    well = [
-        {"of": look["article_id"], "at": look["at"]}
-        for look in looks
-        if look["article_id"] is not None and look["outcome"] in outcomes
-    ]
-    change.run(statements.SEEN_ARTICLE, well)
-    change.run(statements.SEEN_REVISION, well)
+    well = [look for look in looks if look["article_id"] is not None and look["outcome"] in outcomes]
+    change.run(statements.SEEN_ARTICLE, [_seen(look) for look in well])
+    change.run(statements.SEEN_REVISION, [_seen(look) for look in well if look["id"] not in laid])
+
+
+def _seen(look: Values) -> Values:
+    return {"of": look["article_id"], "at": look["at"]}
 
 
 def _first_page(look: Values, told: Line) -> Values:

@@ -66,6 +66,7 @@ SEEN_REVISION = """
 
 SUPERSEDED = "UPDATE revisions SET superseded = 1 WHERE article_id = :of"
 STANDING = "UPDATE revisions SET superseded = 0, seen_last = :seen_last WHERE digest = :of"
+RESIGNALLED = "UPDATE observations SET signals = :signals WHERE id = :of"
 REREAD = """
     UPDATE articles SET revisions = :revisions, headline = :headline, published = :published, updated = :updated,
       last_change = :last_change
@@ -76,6 +77,7 @@ SEALED = """
     UPDATE segments SET sealed = :sealed, warc_key = :warc_key, bytes = :bytes, manifest = :manifest WHERE name = :of
 """
 DROPPED = "DELETE FROM segments WHERE name = :of"
+CAPTURES_FORGOTTEN = "DELETE FROM captures WHERE segment = :of"
 VERSION_FORGOTTEN = "DELETE FROM versions WHERE key = :of"
 
 

@@ -46,6 +46,11 @@ def write_index(
     return done, sorted(open_yet)
 
 
+def is_index(folder: Path) -> bool:
+    """Return whether a folder holds an index and its configuration, as they are written here, and nothing else."""
+    return {(path.name, path.is_file()) for path in folder.iterdir()} == {(INDEX, True), (CONFIG, True)}
+
+
 def pywb_config(folder: Path, archives: Sequence[str]) -> str:
     """Return pywb's `config.yaml`: one collection, `all`, over the index in `folder` and these places of WARC files."""
     places = "".join(f"      - {json.dumps(place)}\n" for place in archives)

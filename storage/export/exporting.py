@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 from news.errors import ConfigError
 from storage.catalogue.opening import Rows
 from storage.export.choosing import Chosen, chosen_revisions, count_revisions
-from storage.export.output import file_aside, folder_aside
+from storage.export.output import check_apart, file_aside, folder_aside
 from storage.ledger.keys import key_ring, load_signer
 from storage.objects import Store
 
@@ -67,6 +67,8 @@ class Exporter:
 
     def export(self, wish: Wish, *, stream: BinaryIO | None = None, progress: Progress | None = None) -> Exported:
         """Write what was chosen; raises `OutputTaken`, `StoreUnavailable`, and what a damaged archive raises."""
+        if wish.output is not None:
+            check_apart(wish.output, self._config)
         if wish.format in FOLDERS:
             return self._parquet(wish, progress) if wish.format == "parquet" else self._cdxj(wish, progress)
         with _to(wish, stream) as out:
@@ -81,22 +83,22 @@ class Exporter:
         return Exported(figures={"revisions": write_jsonl(self._rows, chosen, out, total=total, progress=progress)})
 
     def _parquet(self, wish: Wish, progress: Progress | None) -> Exported:
-        from storage.export.parquet import write_parquet
+        from storage.export.parquet import is_data_set, write_parquet
         from storage.export.revisions import rows_by_time
 
         assert wish.output is not None
         total = count_revisions(self._rows, wish.chosen)
-        with folder_aside(wish.output, force=wish.force) as folder:
+        with folder_aside(wish.output, force=wish.force, recognised=is_data_set) as folder:
             rows = rows_by_time(self._rows, wish.chosen)
             count, files = write_parquet(rows, folder, total=total, progress=progress)
         return Exported(figures={"revisions": count, "files": len(files)})
 
     def _cdxj(self, wish: Wish, progress: Progress | None) -> Exported:
-        from storage.export.cdxj import CONFIG, INDEX, place_of_store, pywb_config, write_index
+        from storage.export.cdxj import CONFIG, INDEX, is_index, place_of_store, pywb_config, write_index
 
         assert wish.output is not None
         final = wish.output.absolute()
-        with folder_aside(wish.output, force=wish.force) as folder:
+        with folder_aside(wish.output, force=wish.force, recognised=is_index) as folder:
             with (folder / INDEX).open("wb") as out:
                 spool = Path(self._config.archive.spool)
                 lines, open_yet = write_index(self._rows, wish.chosen, out, spool=spool, progress=progress)
@@ -183,6 +185,7 @@ def _to(wish: Wish, stream: BinaryIO | None) -> Iterator[BinaryIO]:
     if wish.output is None:
         assert stream is not None
         yield stream
+        stream.flush()  # a full disk is told of before success is
         return
     with file_aside(wish.output, force=wish.force) as out:
         yield out

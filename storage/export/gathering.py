@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import takewhile
 from pathlib import Path
 
 from news.serial import rfc3339
@@ -69,10 +70,14 @@ def _of_captures(
 
 
 def _around(rows: Rows, file: SegmentFile, captures: Sequence[Row]) -> Iterator[tuple[Member, Row | None]]:
-    """Yield a segment's warcinfo, and these captures with the records that speak of them."""
+    """Yield a segment's warcinfo, and these captures with that of their origin and the records that speak of them."""
     yield file.first(), None
+    infos = _infos(file, captures)
     for capture in captures:
-        yield file.member(capture["offset"], capture["length"]), capture
+        member = file.member(capture["offset"], capture["length"])
+        if (info := _origin(infos, member, capture)) is not None:
+            yield info, None
+        yield member, capture
         begins = capture["offset"] + capture["length"]
         most = WITHIN if capture["kind"] == "page" and capture["status"] == 200 else 1
         following = rows(
@@ -84,6 +89,24 @@ def _around(rows: Rows, file: SegmentFile, captures: Sequence[Row]) -> Iterator[
         )
         gaps = _gaps(begins, following, None if len(following) == most else file.size)
         yield from ((member, None) for member in _speaking_of(file, capture, gaps))
+
+
+def _infos(file: SegmentFile, captures: Sequence[Row]) -> list[Member]:
+    """Return the warcinfo records up to the last of these captures that is another's, none where all are ours.
+
+    The segment is read up to there: no index says where they lie.
+    """
+    last = max((capture["offset"] for capture in captures if capture["kind"] == "import"), default=0)
+    before = takewhile(lambda member: member.offset < last, file.all()) if last else ()
+    return [member for member in before if member.type == "warcinfo"]
+
+
+def _origin(infos: Sequence[Member], member: Member, capture: Row) -> Member | None:
+    """Return the warcinfo of the file that an imported capture was in: the one that it names, else the last before."""
+    if capture["kind"] != "import":
+        return None
+    before, named = [info for info in infos if info.offset < member.offset], member.get("WARC-Warcinfo-ID")
+    return next((info for info in before if info.get("WARC-Record-ID") == named), before[-1] if before else None)
 
 
 def _gaps(begins: int, following: Sequence[Row], size: int | None) -> Iterator[tuple[int, int]]:

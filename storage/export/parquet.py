@@ -1,11 +1,12 @@
 """Revisions as a partitioned Parquet data set: `site=…/year=…/month=…/part-0.parquet`, by the month of first sight.
 
-The schema is fixed and does not depend on what is exported. Rows go out in groups of bounded size, so that a hundred
-thousand revisions take no more memory than a few thousand.
+The schema is fixed and does not depend on what is exported: without any row there is one file, of the schema alone.
+Rows go out in groups of bounded size, so that a hundred thousand revisions take no more memory than a few thousand.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
@@ -72,6 +73,10 @@ _SHORT = [
 ]
 """Columns whose least and greatest value each row group says; of texts a file would hold them whole."""
 
+_PART = re.compile(r"site=[^/]+(/year=[^/]+(/month=[^/]+(/part-0\.parquet)?)?)?")
+_NULL = "__HIVE_DEFAULT_PARTITION__"
+"""A partition's value where there is none, as Hive, Spark, DuckDB and Arrow write and read it."""
+
 GROUP = 2000
 """Rows in a full row group."""
 GROUP_CHARACTERS = 16_000_000
@@ -88,15 +93,27 @@ def write_parquet(rows: Iterable[Row], folder: Path, *, total: int, progress: Pr
         names.append(name)
         path = folder / name
         path.parent.mkdir(parents=True)
-        with pq.ParquetWriter(
-            path, SCHEMA, compression="zstd", use_dictionary=_REPEATED, write_statistics=_SHORT
-        ) as writer:
+        with _writer(path) as writer:
             for group in _groups(part):
                 writer.write_table(pa.Table.from_pylist([_typed(row) for row in group], schema=SCHEMA))
                 done += len(group)
                 if progress:
                     progress(done, total)
+    if not names:
+        names.append(f"site={_NULL}/year={_NULL}/month={_NULL}/part-0.parquet")
+        (folder / names[0]).parent.mkdir(parents=True)
+        _writer(folder / names[0]).close()
     return done, names
+
+
+def is_data_set(folder: Path) -> bool:
+    """Return whether a folder holds a data set as it is written here, and nothing else."""
+    found = ((path, _PART.fullmatch(path.relative_to(folder).as_posix())) for path in folder.rglob("*"))
+    return all(part is not None and path.is_file() == bool(part[3]) for path, part in found)
+
+
+def _writer(path: Path) -> pq.ParquetWriter:
+    return pq.ParquetWriter(path, SCHEMA, compression="zstd", use_dictionary=_REPEATED, write_statistics=_SHORT)
 
 
 def _place(row: Row) -> str:

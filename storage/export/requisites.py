@@ -5,11 +5,11 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any
-from urllib.parse import urljoin
 
 from news.discovery import requisites, requisites_in_css
 from news.errors import ObjectCorrupt
 from news.model import Document
+from news.urls import joined
 from storage.catalogue import reading
 from storage.catalogue.opening import Row, Rows
 from storage.export.segments import Opened
@@ -59,10 +59,11 @@ class _Names:
     def _redirect(self, capture: Row) -> tuple[str, ...]:
         shown = self._document(capture)
         to = shown.header("Location") if shown else None
-        return (urljoin(capture["url"], to),) if to else ()
+        leads = joined(capture["url"], to) if to else None
+        return (leads,) if leads else ()
 
     def _document(self, capture: Row) -> Document | None:
-        original: Any = reading.capture(self._rows, capture["refers_to"]) if capture["refers_to"] else None
+        original = reading.original(self._rows, capture["refers_to"])
         try:
             body_of = self._record(original) if original else None
             return document(self._record(capture), max_bytes=self._max, body_of=body_of)

@@ -33,12 +33,14 @@ TOGETHER = 500
 class Copied:
     """What came of copying: new captures, those that were there, ids that stand for other bytes here.
 
-    `orphans` counts revisits that were left out, since what they repeat is neither here nor in the files.
+    `orphans` counts revisits that were left out, since what they repeat is neither here nor in the files, `redacted`
+    copies of captures that are here whole.
     """
 
     taken: int = 0
     there: int = 0
     orphans: int = 0
+    redacted: int = 0
     clashing: list[str] = field(default_factory=list)
 
 
@@ -119,6 +121,8 @@ class Copier:
             return not orphan
         if one.is_of(known):
             copied.there += 1
+        elif one.is_redacted_copy_of(known):
+            copied.redacted += 1
         else:
             copied.clashing.append(one.record_id)
         return False

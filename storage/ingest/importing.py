@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -41,13 +41,14 @@ Progress = Callable[[str, int, int], None]
 class SiteTaken:
     """What came of one site: captures taken in and there before, looks by outcome, captures kept without, by why.
 
-    `orphans` counts revisits left out since what they repeat is not here.
+    `orphans` counts revisits left out since what they repeat is not here, `redacted` copies of what is here whole.
     """
 
     site: str
     captures: int = 0
     there: int = 0
     orphans: int = 0
+    redacted: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     kept: Counter[str] = field(default_factory=Counter)
     clashing: list[str] = field(default_factory=list)
@@ -59,6 +60,7 @@ class SiteTaken:
             "captures": self.captures,
             "there_before": self.there,
             "revisits_left_out": self.orphans,
+            "redacted_copies": self.redacted,
             "looks": dict(sorted(self.outcomes.items())),
             "kept_without_look": dict(sorted(self.kept.items())),
             "clashing": self.clashing,
@@ -181,6 +183,7 @@ class _Job:
             told.captures += copied.taken
             told.there += copied.there
             told.orphans += copied.orphans
+            told.redacted += copied.redacted
             told.clashing += copied.clashing
 
     def _sources(self, now: datetime) -> dict[str, Imported]:
@@ -201,9 +204,13 @@ def _unique(answers: Iterable[Answer]) -> list[Answer]:
 
 
 def _originals(rows: Rows, files: Sequence[Scan]) -> dict[str, str]:
-    """Return on which record each revisit stands: named by id, by address and instant, or by address and payload."""
+    """Return on which record each revisit stands: named by id, by address and instant, or by address and payload.
+
+    One that names another revisit stands on what that repeats.
+    """
     whole = [one for one in answers_of(files) if one.type == "response"]
-    ids = {one.record_id for one in whole}
+    whole_ids = {one.record_id for one in whole}
+    named_by = {one.record_id: one.repeats[0] for one in answers_of(files) if one.repeats}
     by_instant = {(one.url, one.at[:19]): one.record_id for one in reversed(whole)}
     by_payload = {(one.url, one.said_digest or ""): one.record_id for one in reversed(whole)}
     found = dict[str, str]()
@@ -212,14 +219,27 @@ def _originals(rows: Rows, files: Sequence[Scan]) -> dict[str, str]:
             continue
         record_id, url, at = one.repeats
         instant: tuple[str, str] = (url or one.url, (at or "")[:19])
-        named = record_id if record_id in ids or (record_id and reading.capture(rows, record_id)) else None
-        original = named or by_instant.get(instant)
+        original = _root(rows, record_id, named_by, whole_ids) or by_instant.get(instant)
         if original is None and one.said_digest:
             original = by_payload.get((instant[0], one.said_digest))
         original = original or _archived(rows, *instant)
         if original:
             found[one.record_id] = original
     return found
+
+
+def _root(rows: Rows, record_id: str | None, named_by: Mapping[str, str | None], whole: Collection[str]) -> str | None:
+    """Return the record with a body that a named one is or repeats, in these files or the archive, or None."""
+    passed = set[str]()
+    while record_id and record_id not in passed:
+        if record_id in whole:
+            return record_id
+        passed.add(record_id)
+        if record_id not in named_by:
+            found = reading.original(rows, record_id)
+            return str(found["record_id"]) if found else None
+        record_id = named_by[record_id]
+    return None
 
 
 def _archived(rows: Rows, url: str, second: str) -> str | None:

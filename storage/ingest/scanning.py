@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from news.model import Site
 from news.serial import digest_of, rfc3339
-from news.urls import belongs, host_of, is_http, normalise
+from news.urls import belongs, host_of, is_http, joined, normalise
 from storage.catalogue.opening import Row
+from storage.export.redacting import FIELD
 from storage.ingest.content import Content
 from storage.ingest.records import RawRecord, raw_records
 from storage.ingest.strangers import called
@@ -27,6 +28,9 @@ COMPANIONS = ("request", "metadata")
 AHEAD = timedelta(days=1)
 """How far a clock may have been ahead of ours: what is dated later was never captured then, and ends no history."""
 
+WEB = datetime(1990, 1, 1, tzinfo=UTC)
+"""Nothing was captured earlier: such a date is a clock's or a tool's mistake, and would begin a history."""
+
 PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 Progress = Callable[[int, int], None]
@@ -38,6 +42,7 @@ class Answer:
 
     `at` is RFC 3339. `payload_digest` is the SHA-256 of the entity, None for a revisit. `repeats` is the record that a
     revisit stands on as the file names it: its id, or the address and instant of it. `asks` is the request's id.
+    `redacted_from` is the digest that the block of an export's redacted copy had before.
     """
 
     number: int
@@ -59,6 +64,7 @@ class Answer:
     with_ids: tuple[str, ...]
     method: str = "GET"
     asks: str | None = None
+    redacted_from: str | None = None
 
     @property
     def instant(self) -> datetime:
@@ -72,6 +78,11 @@ class Answer:
     def is_of(self, capture: Row) -> bool:
         """Return whether a capture that is archived under this id is this answer."""
         return (self.block_digest, self.at, self.url) == (capture["block_digest"], capture["at"], capture["url"])
+
+    def is_redacted_copy_of(self, capture: Row) -> bool:
+        """Return whether it is a capture that is archived under this id, its cookies and tokens taken out."""
+        before = self.redacted_from, self.at, self.url
+        return before == (capture["block_digest"], capture["at"], capture["url"])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -129,7 +140,7 @@ def scan(path: Path, owners: Owners, *, progress: Progress | None = None) -> Sca
             _take(found, companions, number, raw, owners)
             if progress and number % 200 == 0:
                 progress(content.consumed, size)
-        found.problem = content.problem
+        found.problem = content.problem or (None if found.records else "it holds no WARC record")
     if found.problem and not found.records and (what := called(path)):
         found.problem = f"{found.problem}: {what}"
     _join(found, companions)
@@ -176,6 +187,8 @@ def _unfit(raw: RawRecord) -> str | None:
         return "a record without a WARC-Date that can be read"
     if raw.record.at > datetime.now(UTC) + AHEAD:
         return "a record dated in the future"
+    if raw.record.at < WEB:
+        return "a record dated before there was a web"
     if not raw.whole:
         return "a record of more than 512 MB"
     damage = raw.damage()
@@ -205,7 +218,7 @@ def _answer(number: int, raw: RawRecord, site: str) -> Answer:
         type=record.type,
         status=head.status if head else None,
         media_type=media_type(head),
-        location=urljoin(str(record.url), location) if location else None,
+        location=joined(str(record.url), location) if location else None,
         block_digest=raw.block_digest,
         payload_digest=digest_of(taken.entity) if taken and record.type == "response" else None,
         said_digest=record.get("WARC-Payload-Digest"),
@@ -213,6 +226,7 @@ def _answer(number: int, raw: RawRecord, site: str) -> Answer:
         truncated=record.get("WARC-Truncated"),
         evidence=evidence(head),
         with_ids=tuple(_ids(record, "WARC-Concurrent-To")),
+        redacted_from=(record.get(FIELD) or "").rpartition("; ")[2] or None,
     )
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -21,7 +19,6 @@ from news.writing import revision_digest
 from storage.catalogue import reading
 from storage.catalogue.moves import REDIRECTED
 from storage.catalogue.opening import Row, Rows
-from storage.catalogue.reading import SELF_MOVING
 from storage.catalogue.rows import stored_revision
 
 _LOOKS = """
@@ -32,7 +29,8 @@ FROM observations o LEFT JOIN captures c ON c.record_id = o.record_id WHERE
 _OF_SITE = f"{_LOOKS} o.site = :site AND o.article_id > :after ORDER BY o.article_id, o.at, o.id LIMIT :most"
 _OF_ARTICLE = f"{_LOOKS} o.article_id = :id ORDER BY o.at, o.id"
 _UNREAD = (
-    f"{_LOOKS} o.article_id IS NULL AND c.truncated IS NULL AND (o.outcome IN ('gone', 'moved') OR "
+    f"{_LOOKS} o.article_id IS NULL AND c.truncated IS NULL AND "
+    "(o.outcome IN ('gone', 'moved', 'unchanged', 'not-modified') OR "
     "(o.outcome IN ('failed', 'not-article', 'blocked') AND c.status = 200 AND o.reason <> 'alias-differs'))"
 )
 MOST = 20_000
@@ -58,6 +56,7 @@ def unread_looks(rows: Rows, site: str) -> dict[str, list[Row]]:
     """Return the looks that made nothing of a page, by its address: another reader may, or an older look found since.
 
     A page that was gone or led away before anything was known of it says nothing, until an import brings its article.
+    So do an old address that shows another text and a 304 of what had moved, until one brings what was between.
     """
     found = defaultdict[str, list[Row]](list)
     for look in rows(f"{_UNREAD} AND o.site = :site ORDER BY o.at, o.id", site=site):
@@ -86,8 +85,22 @@ def article_sightings(
     return sightings(_together(article_id, looks, unread), judged, reader=reader, listed=listed)
 
 
+def is_looked_at_after(rows: Rows, article_id: str, at: str, *, page: str) -> bool:
+    """Return whether `article_sightings` of an article, which may be seen at this page, has a look after an instant."""
+    if rows("SELECT id FROM observations WHERE article_id = :id AND at > :at LIMIT 1", id=article_id, at=at):
+        return True
+    asked = f"{_UNREAD} AND o.url = :url AND o.at > :at LIMIT 1"
+    return any(rows(asked, url=url, at=at) for url in sorted({page, *_pages_of(rows, article_id)}))
+
+
 def _pages_of(rows: Rows, article_id: str) -> list[str]:
-    return [row["url"] for row in rows("SELECT url FROM pages WHERE article_id = :id", id=article_id)]
+    """Return the pages of an article: those that are known as that, and its other addresses that are no other's."""
+    found = rows(
+        "SELECT url FROM pages WHERE article_id = :id UNION SELECT a.url FROM aliases a "
+        "LEFT JOIN pages p ON p.url = a.url WHERE a.article_id = :id AND p.article_id IS NULL",
+        id=article_id,
+    )
+    return [row["url"] for row in found]
 
 
 def _together(article_id: str, looks: Sequence[Row], unread: Sequence[Row]) -> list[Row]:
@@ -152,10 +165,13 @@ def _occasion(look: Row, reader: str, listed: str | None) -> Occasion:
     )
 
 
-def relaid_line(links: Sequence[Link], *, url: str | None = None) -> dict[str, Any]:
+def relaid_line(
+    links: Sequence[Link], *, url: str | None = None, signals: Mapping[str, Sequence[tuple[str, str]]] | None = None
+) -> dict[str, Any]:
     """Return the journal's line that lays these revisions, one article's, in the place of its chain.
 
-    `url` is the article's canonical address at first sight, for one that may not be known yet.
+    `url` is the article's canonical address at first sight, for one that may not be known yet. `signals` are those of
+    earlier looks, by their ids, which tell others in the new chain.
     """
     revisions = [(revision_json(link.revision), link.seen_last) for link in links]
     first = links[0].revision
@@ -165,6 +181,7 @@ def relaid_line(links: Sequence[Link], *, url: str | None = None) -> dict[str, A
         "article_id": first.article_id,
         "reader": first.reader,
         **({"url": url} if url else {}),
+        **({"signals": {name: [list(pair) for pair in pairs] for name, pairs in signals.items()}} if signals else {}),
         "revisions": [
             {
                 "digest": digest_of(canonical(row)),
@@ -175,27 +192,6 @@ def relaid_line(links: Sequence[Link], *, url: str | None = None) -> dict[str, A
             for row, seen_last in revisions
         ],
     }
-
-
-def moving(rows: Rows, site: str) -> Callable[[datetime], frozenset[str]]:
-    """Return a function that says which stamps' sources were known at an instant to move by themselves on this site."""
-    found = rows(
-        "SELECT at, signals FROM observations WHERE site = :site AND signals LIKE :moved ORDER BY at",
-        site=site,
-        moved='%"moved-alone"%',
-    )
-    counts, since = Counter[str](), list[tuple[str, str]]()
-    for row in found:
-        for name, source in json.loads(row["signals"]):
-            counts[source] += name == "moved-alone"
-            if name == "moved-alone" and counts[source] == SELF_MOVING:
-                since.append((row["at"], source))
-    instants = [at for at, _ in since]
-
-    def known(at: datetime) -> frozenset[str]:
-        return frozenset(source for _, source in since[: bisect_left(instants, rfc3339(at))])
-
-    return known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -158,10 +158,11 @@ def _verdict(source: Source, rows: Rows, record: Record, reader: Any) -> Verdict
 
 
 def _original(source: Source, rows: Rows, record: Record) -> Record | None:
-    """Return the record whose body a revisit repeats."""
+    """Return the record whose body a revisit repeats, as the catalogue knows it: others name it by address and date."""
     if record.type != "revisit":
         return None
-    row: Row | None = reading.capture(rows, record.get("WARC-Refers-To") or "")
+    known: Row | None = reading.capture(rows, record.record_id or "")
+    row: Row | None = reading.original(rows, known["refers_to"] if known else record.get("WARC-Refers-To"))
     return only_record(member(source.store, source.spool, rows, row)) if row else None
 
 

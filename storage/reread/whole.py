@@ -25,11 +25,11 @@ from storage.reread.chains import (
     judged_records,
     listed_in,
     looks_by_article,
-    moving,
     sightings,
     unread_looks,
     with_unread,
 )
+from storage.reread.moving import SelfMoving
 from storage.reread.verdicts import Progress, Source, Verdicts, fill
 
 
@@ -112,7 +112,7 @@ def compare(source: Source, rows: Rows, *, progress: Progress | None, anew: Anew
         wanted = _wanted(rows, site, unread)
         report.captures = sum(map(len, wanted.values()))
         fill(verdicts, source, wanted, progress)
-        known, typical = moving(rows, site), typical_words(rows, site)
+        known, typical = SelfMoving(rows, site), typical_words(rows, site)
         for article, chain, looks in _articles(rows, site, unread):
             seen = sightings(looks, verdicts.of, reader=reader, listed=listed_in(chain))
             links = replay(seen, known, typical)
@@ -160,5 +160,6 @@ def _readable(rows: Rows, unread: Mapping[str, Sequence[Row]], verdicts: Verdict
         if reading.article_at(rows, url) is None:
             for look in looks:
                 verdict = verdicts.of(look["record_id"])
-                if verdict is not None and verdict.article is not None:
+                read_before = look["outcome"] == "unchanged"  # another address of an article, which shows another text
+                if verdict is not None and verdict.article is not None and not read_before:
                     yield url, look["record_id"]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import fcntl
-import json
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from storage.archive.journal import read_raw
+from storage.archive.journal import raw_lines
 from storage.archive.outage import waiting_in
 
 RELAID = b'"t":"reread"'
 """What a journal's line holds that lays a chain anew: within a string each quote has a backslash before it."""
+
+_DIGESTS = re.compile(rb'"digest":"([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +43,7 @@ def laid_anew(spool: Path) -> set[str]:
     found = set[str]()
     for path in spool.glob("*/*.journal.jsonl"):
         with suppress(FileNotFoundError):  # sealed meanwhile
-            lines = (json.loads(raw) for raw in read_raw(path) if RELAID in raw)
-            found |= {link["digest"] for line in lines for link in line["revisions"]}
+            found |= {digest.decode() for raw in raw_lines(path) if RELAID in raw for digest in _DIGESTS.findall(raw)}
     return found
 
 

@@ -24,12 +24,6 @@ def captures_in(path: Path, *, site: str) -> Iterator[Capture]:
             yield from _capture(path, site, before, end=path.stat().st_size)
 
 
-def record_ids(path: Path) -> Iterator[str]:
-    """Yield the ids of a file's records."""
-    with path.open("rb") as stream:
-        yield from (record.record_id for record in records(stream) if record.record_id)
-
-
 def answers_in(path: Path) -> Iterator[tuple[str, int]]:
     """Yield the id of each HTTP answer in a file, and where its record begins."""
     with path.open("rb") as stream:

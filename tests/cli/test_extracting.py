@@ -154,6 +154,32 @@ def test_headers_whose_lines_end_without_cr_are_told_and_no_answer_is_passed_ove
     assert "record 1 has header lines that end without CR" in said.err
 
 
+@pytest.mark.parametrize("site", [(), ("--site", "lbc")])
+@pytest.mark.parametrize("url", ["https://[news.example/x", "http://\u2100.example/x", "https://news.example]/x"])
+def test_an_address_that_cant_be_read_is_a_line_and_the_rest_is_read(
+    stoppress: Stoppress, url: str, site: tuple[str, ...]
+) -> None:
+    content = gzip.decompress(warc([(page("odd"), "200 OK", html(), "text/html"), PAGES[0]]))
+    Path("odd.warc").write_bytes(content.replace(page("odd").encode(), url.encode()))
+    odd, sound = rows(stoppress("extract", "odd.warc", *site))
+    assert odd["url"] == url
+    assert odd["error"].startswith("its address can't be read: ")
+    assert sound["url"] == PAGES[0][0]
+
+
+def test_a_revisit_is_a_line_that_says_what_it_repeats(stoppress: Stoppress) -> None:
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=True)
+    for status, media in (("200 OK", "text/html"), ("200 OK", "image/png"), ("304 Not Modified", "text/html")):
+        head = StatusAndHeaders(status, [("Content-Type", media)], protocol="HTTP/1.1")
+        again = writer.create_revisit_record(page("ferry"), "sha1:A", page("ferry"), "2026-03-02T09:00:00Z", head)
+        writer.write_record(again)
+    Path("again.warc.gz").write_bytes(out.getvalue())
+    (row,) = rows(stoppress("extract", "again.warc.gz"))
+    assert row["url"] == page("ferry")
+    assert f"it repeats {page('ferry')} of 2026-03-02T09:00:00Z" in row["error"]
+
+
 def test_a_site_named_reads_by_its_rules(stoppress: Stoppress) -> None:
     saved = next((Path(__file__).parents[1] / "fixtures/lbc").rglob("*.html"))
     (row,) = rows(stoppress("extract", str(saved), "--site", "lbc"))

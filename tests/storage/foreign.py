@@ -86,16 +86,32 @@ class Foreign:
             self._add(record)
         return response_id
 
-    def revisit(self, url: str, at: datetime, *, of_url: str, of_at: datetime, digest: str) -> str:
-        """Write a revisit that names what it repeats by address and instant, as warcprox does."""
-        head = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")
+    def revisit(
+        self,
+        url: str,
+        at: datetime,
+        *,
+        of_url: str,
+        of_at: datetime,
+        digest: str = "sha1:AAAA",
+        of_id: str | None = None,
+        status: str = "200 OK",
+        record_id: str | None = None,
+    ) -> str:
+        """Write a revisit that names what it repeats by address and instant, as warcprox does, or by `of_id` too."""
+        head = StatusAndHeaders(status, [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")
+        named = {"WARC-Refers-To": of_id} if of_id else {}
         record = self.writer.create_revisit_record(
             url,
             digest,
             of_url,
             stamp(of_at),
             http_headers=head,
-            warc_headers_dict={"WARC-Date": stamp(at), "WARC-Record-ID": f"<urn:uuid:{uuid4()}>"},
+            warc_headers_dict={
+                "WARC-Date": stamp(at),
+                "WARC-Record-ID": record_id or f"<urn:uuid:{uuid4()}>",
+                **named,
+            },
         )
         return self._add(record)
 

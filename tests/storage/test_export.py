@@ -365,7 +365,9 @@ def test_duckdb_counts_revisions_by_day_and_class(kept: Config, tmp_path: Path) 
     page = (Path(__file__).parents[2] / "docs/how-to/export.md").read_text()
     asked = page.partition("```sql\n")[2].partition("```")[0]
     assert "GROUP BY" in asked
-    found = duckdb.sql(asked.replace("'revisions/", f"'{tmp_path}/set/")).fetchall()
+    with duckdb.connect() as session:
+        session.sql("SET TimeZone = 'Pacific/Kiritimati'")  # 14 hours ahead: its days are not those of UTC
+        found = session.sql(asked.replace("'revisions/", f"'{tmp_path}/set/")).fetchall()
     by_class = {(str(day), kind): count for day, kind, count in found}
     assert by_class[("2026-03-02", "stealth")] == 1
     assert by_class[("2026-03-02", "gone")] == 1

@@ -697,10 +697,12 @@ def test_an_export_of_an_imported_article_brings_along_where_it_is_from(config: 
     from storage.export.choosing import Chosen
     from storage.export.exporting import Exporter, Wish
 
+    other = Foreign(tmp_path / "another.warc.gz", software="wget")
+    other.page(page("quay"), html("The quay this winter"), minutes(2))
     foreign = Foreign(tmp_path / "others.warc.gz")
     foreign.page(FERRY, html(), minutes(0))  # its request follows it
     foreign.page(page("pier"), html("The pier this winter"), minutes(1), request_first=True)
-    imported(config, foreign.close())
+    imported(config, other.close(), foreign.close())
     with open_reading(config) as (store, rows):
         articles = tuple(article for url in (FERRY, page("pier")) if (article := reading.article_at(rows, url)))
         wish = Wish(
@@ -708,7 +710,11 @@ def test_an_export_of_an_imported_article_brings_along_where_it_is_from(config: 
         )
         Exporter(config, store, rows, software="stoppress/test", now=minutes(60)).export(wish)
     kinds = [kind for kind, _ in records_of(tmp_path / "out.warc.gz")]
-    assert kinds == ["warcinfo", "warcinfo", "response", "metadata", "request", "response", "request", "metadata"]
+    assert kinds[:3] == ["warcinfo"] * 3
+    assert kinds[3:] == ["response", "metadata", "request", "response", "request", "metadata"]
+    exported = gzip.decompress((tmp_path / "out.warc.gz").read_bytes())
+    assert b"software: news-crawl" in exported
+    assert b"software: wget" not in exported
 
 
 def test_what_is_no_warc_file_is_called_by_its_name(config: Config, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import gzip
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -21,7 +22,7 @@ from storage.reread.whole import check
 from storage.verify.whole import Places, verify
 from tests.catalogues import each_catalogue, lose
 from tests.storage.foreign import Foreign, one_page
-from tests.storage.making import HOME, config_in, exchange, html, minutes, page, written
+from tests.storage.making import HOME, START, config_in, exchange, html, minutes, page, written
 
 pytestmark = each_catalogue
 
@@ -220,6 +221,157 @@ def test_files_that_were_joined_and_whose_warcinfos_are_namesakes_are_taken_in_a
     joined.write_bytes(one + other.replace(names[1], names[0]))
     assert take_in(config, [joined], config.sites()).problems == []
     assert_sound(config, FERRY, NEW)
+
+
+def one_by_one(config: Config, *records: Write) -> None:
+    for record in records:
+        imported(config, record)
+
+
+def not_modified(at: datetime, url: str = FERRY, *, of_at: datetime = START) -> Write:
+    return lambda foreign: foreign.revisit(url, at, of_url=url, of_at=of_at, status="304 Not Modified")
+
+
+@pytest.mark.parametrize("end", [["moved"], ["gone"]])
+def test_an_end_that_was_seen_twice_is_told_again_when_the_article_was_back_between(
+    config: Config, end: list[str]
+) -> None:
+    def ended(at: datetime) -> Write:
+        return leads(at, NEW) if end == ["moved"] else missing(at)
+
+    one_by_one(config, shown(minutes(0)), ended(minutes(40)), ended(minutes(20)), shown(minutes(30)))
+    assert [(at[:5], classes) for at, classes in told(config)] == [
+        ("09:00", []),
+        ("09:20", end),
+        ("09:30", ["back"]),
+        ("09:40", end),
+    ]
+    assert_sound(config)
+
+
+@pytest.mark.parametrize("late", ["the move", "the 304", "the return"])
+def test_a_304_confirms_an_article_that_is_there_and_never_a_move(config: Config, late: str) -> None:
+    records = {
+        "the article": shown(minutes(0)),
+        "the move": leads(minutes(20), NEW),
+        "an early 304": not_modified(minutes(25)),
+        "the return": shown(minutes(30)),
+        "the 304": not_modified(minutes(40)),
+    }
+    one_by_one(config, *(record for name, record in records.items() if name != late), records[late])
+    assert [(at[:5], classes) for at, classes in told(config)] == [
+        ("09:00", []),
+        ("09:20", ["moved"]),
+        ("09:30", ["back"]),
+    ]
+    assert [row["seen_last"][11:16] for row in history(config)] == ["09:00", "09:20", "09:40"]
+    assert_sound(config)
+
+
+def test_an_article_that_led_home_before_it_was_seen_last_is_told_so_in_its_place(config: Config) -> None:
+    """What the address led to was captured too, and is no article."""
+    front = HOME + "fronts/"
+    one_by_one(config, shown(minutes(0)), shown(minutes(40)))
+    imported(
+        config,
+        leads(minutes(20), front),
+        lambda foreign: foreign.page(front, b"<html><body>Nothing to read</body></html>", minutes(20)),
+    )
+    assert [(at[:5], classes) for at, classes in told(config)] == [
+        ("09:00", []),
+        ("09:20", ["moved"]),
+        ("09:40", ["back"]),
+    ]
+    assert_sound(config)
+
+
+def test_another_address_that_shows_an_older_text_is_not_read_for_the_first_time_by_a_reread(config: Config) -> None:
+    link = f'<link rel=canonical href="{FERRY}">'.encode()
+    old = html(TITLE).replace(b"<head>", b"<head>" + link)
+    imported(config, shown(minutes(0)), shown(minutes(10), LATER))
+    imported(config, lambda foreign: foreign.page(f"{FERRY}?x=1", old, minutes(20)))
+    assert len(history(config)) == 2
+    assert check(config, config.site("gazette")).readable == []
+
+
+def stamped(at: datetime, stamp: int, *more: str, url: str = FERRY, record_id: str | None = None) -> Write:
+    """A page whose head names the minute of its last change, which none of its readers see."""
+    said = f'"dateModified":"2026-03-01T08:{stamp:02}:00Z","datePublished"'.encode()
+    body = html(TITLE, *more).replace(b'"datePublished"', said)
+    return lambda foreign: foreign.page(url, body, at, record_id=record_id)
+
+
+@pytest.mark.parametrize("late", [0, 1, 2])
+def test_what_a_stamp_that_moves_alone_declares_does_not_depend_on_the_order_of_imports(
+    config: Config, late: int
+) -> None:
+    """The second time that it moved alone turns out to have come with a change; then it declares another article's."""
+    pier = page("pier")
+    records = [
+        [stamped(minutes(10), 2), stamped(minutes(20), 3)],
+        [stamped(minutes(15), 2, LATER)],
+        [stamped(minutes(5), 1, url=pier), stamped(minutes(50), 9, LATEST, url=pier)],
+    ]
+    imported(config, stamped(minutes(0), 1))
+    for part in (*records[:late], *records[late + 1 :], records[late]):
+        imported(config, *part)
+    assert [classes[0] for _, classes in told(config)[1:]] == ["declared", "declared"]
+    assert [classes[0] for _, classes in told(config, pier)[1:]] == ["declared"]
+    assert_sound(config, FERRY, pier)
+
+
+def assorted(random: Random) -> list[Write]:
+    """Captures of two pages, the first of each an article: edits, stamps, revisits, 304s, ends and moves."""
+    said = [(), (LATER,), (LATER, LATEST), (LAST,)]
+    times = [minutes(number) for number in sorted(random.sample(range(2, 200), random.randint(5, 10)))]
+    whole, found = dict[str, list[tuple[str, datetime]]](), list[Write]()
+    for number, at in enumerate([minutes(0), minutes(1), *times]):
+        url = (FERRY, page("pier"))[number] if number < 2 else random.choice((FERRY, page("pier")))
+        name = f"<urn:uuid:00000000-0000-0000-0000-{number:012}>"
+        of, of_at = random.choice(whole.get(url, [("", at)]))
+        known = {"of_url": url, "of_at": of_at, "of_id": random.choice((of, None)), "record_id": name}
+        kind = "shown" if number < 2 else random.choice(("shown", "shown", "shown", "revisit", "304", "410", "301"))
+        match kind:
+            case "shown":
+                found.append(stamped(at, random.randint(1, 4), *random.choice(said), url=url, record_id=name))
+                whole.setdefault(url, []).append((name, at))
+            case "revisit":
+                found.append(partial(Foreign.revisit, url=url, at=at, **known))
+            case "304":
+                found.append(partial(Foreign.revisit, url=url, at=at, status="304 Not Modified", **known))
+            case "410":
+                found.append(partial(Foreign.page, url=url, body=b"gone", at=at, status="410 Gone", record_id=name))
+            case _:
+                away = {"status": "301 Moved Permanently", "fields": [("Location", f"{url}away/")], "record_id": name}
+                found.append(partial(Foreign.page, url=url, body=b"", at=at, **away))
+    return found
+
+
+def plainly(config: Config, url: str) -> list[dict[str, Any]]:
+    """A history without where its captures came to lie."""
+    return [{**row, "capture": row["capture"]["record_id"]} for row in history(config, url)]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_history_is_the_same_in_whatever_order_its_captures_are_taken_in(tmp_path: Path, seed: int) -> None:
+    random, pages = Random(seed), (FERRY, page("pier"))
+    events = assorted(random)
+    (tmp_path / "whole").mkdir()
+    (tmp_path / "parts").mkdir()
+    whole, parts = config_in(tmp_path / "whole"), config_in(tmp_path / "parts")
+    imported(whole, *events)
+    assert_sound(whole, *pages)
+    rest = random.sample(events[2:], len(events) - 2)
+    files = [events[:2]]
+    while rest:
+        count = random.randint(1, 3)
+        files, rest = [*files, rest[:count]], rest[count:]
+    for _ in range(2):  # a revisit whose original comes later is left out until then
+        for part in files:
+            imported(parts, *part)
+    for url in pages:
+        assert plainly(parts, url) == plainly(whole, url)
+    assert_sound(parts, *pages)
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -6,7 +6,7 @@ import pytest
 
 from tests.storage.simulating.mutants import MUTANTS
 from tests.storage.simulating.running import Mutation, broken
-from tests.storage.simulating.schedules import Event, Schedule, drawn, shrunk
+from tests.storage.simulating.schedules import ROTTEN, Event, Schedule, drawn, shrunk
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -18,6 +18,13 @@ ENOUGH = 300
 
 @pytest.mark.parametrize("start", range(0, SCHEDULES, PART))
 def test_no_schedule_breaks_the_archive(start: int) -> None:
+    for seed in range(start, start + PART):
+        found = broken(drawn(seed))
+        assert found is None, f"{smallest(drawn(seed))}\n{found}"
+
+
+@pytest.mark.parametrize("start", range(ROTTEN, ROTTEN + SCHEDULES // 2, PART))
+def test_no_byte_that_the_spools_disk_changes_costs_more_than_its_record(start: int) -> None:
     for seed in range(start, start + PART):
         found = broken(drawn(seed))
         assert found is None, f"{smallest(drawn(seed))}\n{found}"

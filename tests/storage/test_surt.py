@@ -27,6 +27,7 @@ PAIRS = {
     "https://ex.com/(S(4hqa0555fwsecu455xqckv45))/file.aspx": "com,ex)/file.aspx",
     "http://ex.com/a?CFID=1&CFTOKEN=2&z": "com,ex)/a?z",
     "http://ex.com/%7Efoo/%41": "com,ex)/~foo/a",
+    "http://ex.com\\foo:bar/a b": "http://ex.com\\foo:bar/a%20b",
 }
 
 

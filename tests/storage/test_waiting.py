@@ -19,9 +19,10 @@ from news.errors import FormatTooNew, SpoolFull, StoreUnavailable
 from storage.alarms import alarms
 from storage.archive import Archive, SiteWriter, open_archive
 from storage.archive.access import ledger_of, open_reading, room_of
+from storage.archive.manifest import folder_of
 from storage.archive.outage import FIRST_PAUSE, LONGEST_PAUSE, Outage, waiting_in
 from storage.archive.room import Room
-from storage.archive.spool import leftovers
+from storage.archive.spool import Place, leftovers
 from storage.catalogue import reading
 from storage.config import Config
 from storage.objects import get_bytes, open_store
@@ -301,3 +302,58 @@ def test_no_turn_is_given_without_room_and_the_alarm_says_so(config: Config) -> 
             asyncio.run(ask(writer))
         found = {one.kind for one in alarms(archive.rows, SITE.name, room=tight, now=NOW)}
     assert "spool-full" in found
+
+
+def stand_in_the_way(config: Config, name: str) -> Path:
+    """Put other bytes under a key of a segment that is not sealed yet."""
+    wrong = Path(config.archive.store) / folder_of(Place(site=SITE.name, name=name, folder=Path())) / f"{name}.cdxj"
+    wrong.parent.mkdir(parents=True, exist_ok=True)
+    wrong.write_bytes(b"torn")
+    return wrong
+
+
+def test_other_bytes_under_a_waiting_segments_key_stop_no_crawl_and_are_told(config: Config) -> None:
+    with writing(config) as (_, writer):
+        look(writer, page("ferry"), html(), minutes(0))
+        name = writer.segment_name(minutes(0))
+    wrong = stand_in_the_way(config, name)
+    with writing(config) as (archive, writer):
+        assert archive.outage.away is None
+        look(writer, page("pier"), html("Pier"), minutes(5))
+        writer.set_aside()
+        noted = waiting_in(Path(config.archive.spool) / "gazette")
+        assert noted is not None
+        assert (noted.segments[0], len(noted.segments)) == (name, 2)
+        assert f"{name}.cdxj" in noted.why
+        assert "stoppress restore" in noted.why
+        assert classes(config, page("pier")) == [[]]
+        told = {one.kind: one.message for one in alarms(archive.rows, SITE.name, room=room_of(config), now=NOW)}
+        assert "there already with other bytes" in told["store-unreachable"]
+    wrong.unlink()
+    with writing(config) as (archive, writer):
+        assert not writer.waiting
+        assert chain(archive)[0] == name
+        assert waiting_in(Path(config.archive.spool) / "gazette") is None
+    assert problems(config) == []
+
+
+def test_the_desk_goes_on_beside_a_segment_that_can_not_be_sealed(config: Config) -> None:
+    async def crawl() -> None:
+        with writing(config) as (archive, writer):
+            progress = Progress(loud=False)
+            desk = SealingDesk(archive, {"gazette": SiteWork(SITE, writer, seconds_between=0)}, progress)
+            look(writer, page("ferry"), html(), minutes(0))
+            wrong = stand_in_the_way(config, writer.segment_name(minutes(0)))
+            writer.set_aside()
+            await desk.seal()
+            assert writer.refused is not None
+            assert not writer.has_work(datetime.now(UTC)), "it is not asked for again at once"
+            assert desk.kept()[0] == 1
+            assert archive.outage.away is None
+            wrong.unlink()
+            await desk.seal(at_last=True)
+            assert desk.kept() == (0, 0)
+            assert writer.refused is None
+
+    asyncio.run(crawl())
+    assert problems(config) == []

@@ -164,6 +164,15 @@ class Disk:
             self._file(inode).pending.append((offset, content[:taken]))
         return taken
 
+    def change_byte(self, path: Path, at: int, to: int | None = None) -> None:
+        """Let the disk give another byte back than was written there; all that it was given is on it by now."""
+        content = bytearray(path.read_bytes())
+        if content:
+            content[at] = content[at] ^ 1 << at % 8 if to is None else to
+            with self._real["io.open"](path, "r+b") as stream:
+                stream.write(content)
+            self._files[path.stat().st_ino] = _File(durable=bytes(content))
+
     def resize(self, inode: int, size: int) -> None:
         """Note that a file is cut or grown."""
         self.steps.step()

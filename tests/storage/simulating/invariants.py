@@ -6,16 +6,19 @@ import gzip
 import json
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
 from news.serial import digest_of
 from storage.archive.inserting import UNREADABLE
+from storage.archive.spool import DAMAGED
 from storage.catalogue import opening
 from storage.objects import Store, get_bytes
 from storage.rebuild import rebuild
+from storage.verify.findings import Finding
 from storage.verify.whole import verify
+from storage.warc.repairing import whole_members
 from tests.storage.test_rebuild import told
 
 if TYPE_CHECKING:
@@ -49,14 +52,20 @@ def at_a_death(world: World, known: Known) -> None:
     lost = [record for record in known.records | known.written if record.encode() not in content]
     if lost:
         raise Broken("records are lost that were sure", lost)
-    _checks_out(world)
+    _checks_out(world, known)
 
 
-def _checks_out(world: World) -> None:
+def unexplained(found: Sequence[Finding], known: Known) -> list[Finding]:
+    """Return the findings that do not name a record which the spool's disk has damaged."""
+    return [one for one in found if not any(name in one.problem for name in known.rotted)]
+
+
+def _checks_out(world: World, known: Known) -> None:
     """What a death leaves gives `verify` nothing to find but notes of what waits in the spool."""
-    if world.schedule.lying or not (world.folder / "index" / "catalogue.db").exists():
+    if world.schedule.lying or known.rotting or not (world.folder / "index" / "catalogue.db").exists():
         return
-    if found := [one.row() for one in verify(world.places).findings if one.level == "problem"]:
+    problems = [one for one in verify(world.places).findings if one.level == "problem"]
+    if found := [one.row() for one in unexplained(problems, known)]:
         raise Broken("verify finds something after a death", found)
 
 
@@ -65,7 +74,8 @@ def at_the_end(world: World, known: Known) -> None:
     _in_order(world, known)
     report = verify(world.places)
     lied_to = world.schedule.lying  # what a key seemed not to fit was sealed unsigned, which is a note
-    if found := [one.row() for one in report.findings if one.level == "problem" or not lied_to]:
+    findings = unexplained(report.findings, known)
+    if found := [one.row() for one in findings if one.level == "problem" or not lied_to]:
         raise Broken("verify finds something", found)
     _nothing_unproved(world)
     before = told(world.config)
@@ -92,15 +102,17 @@ def _in_order(world: World, known: Known) -> None:
     held = Counter(_records(world.truth))
     if lost_records := (known.records | known.written) - {row["record_id"] for row in captures}:
         raise Broken("captures are not in the catalogue", lost_records)
+    captures = [row for row in captures if row["record_id"] not in known.rotted]
     if strange := [row["record_id"] for row in captures if held[row["record_id"]] != 1]:
         raise Broken("captures do not lie in the store exactly once", [(one, held[one]) for one in strange])
     if unseen := {row["record_id"] for row in captures} - {look["record_id"] for look in looks}:
         unread = {row["record_id"] for row in captures if _shows_no_page(row)}
+        unread |= {row["record_id"] for row in captures if row["refers_to"] in known.rotted}
         if unseen - unread:
             raise Broken("captures were never looked at", unseen - unread)
     for article in articles:
         chain = [row for row in standing if row["article_id"] == article["id"] and not row["superseded"]]
-        if article["id"] in urls.values():
+        if article["id"] in urls.values() or known.rotted:
             _no_echo(article, chain)
         else:
             _true_history(article, chain, looks, {row["record_id"]: row for row in captures})
@@ -159,7 +171,7 @@ def _nothing_unproved(world: World) -> None:
     ]
     if strays:
         raise Broken("no manifest lists what lies in the store", strays)
-    if left := [path.name for path in world.spool.rglob("*.*")]:
+    if left := [path.name for path in world.spool.rglob("*.*") if path.parent.name != DAMAGED]:
         raise Broken("the spool still holds what was sealed", left)
 
 
@@ -179,8 +191,10 @@ def _read(store: Store, key: str) -> Row | None:
 
 def _everywhere(world: World, manifests: dict[str, Row]) -> Iterator[bytes]:
     """Yield what the WARC files hold that are safe: those of the spool, and those that a manifest proves."""
-    for path in world.spool.rglob("*.warc.gz"):
-        yield _inflated(path.read_bytes())
+    for path in world.spool.glob("*/*.warc.gz"):
+        content = path.read_bytes()
+        for member in whole_members(path):
+            yield _inflated(content[member.offset : member.end])
     for manifest in manifests.values():
         yield from (
             _inflated(get_bytes(world.truth, item["key"]))

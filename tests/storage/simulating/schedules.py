@@ -14,7 +14,7 @@ STATES = 3
 class Event:
     """One thing that a schedule does; `number` is a state, or how many steps on something befalls.
 
-    The page of a clock that is set back is by how many seconds.
+    The page of a clock that is set back is by how many seconds; that of a rotting disk is which file a byte changes in.
     """
 
     what: str
@@ -58,8 +58,14 @@ _SETS_BACK = 3
 """The clock of every so manieth schedule is set back once or more."""
 
 
+ROTTEN = 1_000_000
+"""Schedules of seeds from here on are those of the seed so much less, with bytes that the spool's disk changes."""
+
+
 def drawn(seed: int) -> Schedule:
     """Return the schedule of this seed."""
+    if seed >= ROTTEN:
+        return _rotten(seed)
     chance = random.Random(seed)
     kinds, weights = list(_WEIGHTS), list(_WEIGHTS.values())
     count = chance.randint(6, 22)
@@ -73,6 +79,17 @@ def drawn(seed: int) -> Schedule:
         lying=percent > 0 and chance.random() < 0.3,
     )
     return with_events(made, _set_back(chance, events)) if seed % _SETS_BACK == _SETS_BACK - 1 else made
+
+
+def _rotten(seed: int) -> Schedule:
+    """Return another seed's schedule with one to three events among its own that change a byte, the store honest."""
+    plain, chance = drawn(seed - ROTTEN), random.Random(seed)
+    told = [event for event in plain.events if event.what != "forget"]  # looks that no catalogue knows can't be told
+    for _ in range(chance.randint(1, 3)):
+        told.insert(
+            chance.randint(2, len(told)), Event("rot", chance.choice(("records", "journal")), chance.randrange(10_000))
+        )
+    return Schedule(seed=seed, events=tuple(told), directory=plain.directory, percent=0, lying=False)
 
 
 def _set_back(chance: random.Random, events: Sequence[Event]) -> list[Event]:

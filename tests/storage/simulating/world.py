@@ -32,7 +32,7 @@ from tests.storage.simulating.schedules import Schedule
 USED = (access, archive, observing, rebuild, recovery, sealing, writer)
 """Modules that a process loads when it first needs them: here before the clock is taken over."""
 
-CHANGES = ("apply", "add_pages", "drop_segment", "sealed", "note_versions")
+CHANGES = ("apply", "add_pages", "captures_anew", "drop_segment", "sealed", "note_versions")
 
 
 class SteppedStore(FaultyStore):
