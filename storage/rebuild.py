@@ -25,7 +25,7 @@ from storage.archive import journal
 from storage.archive.access import note_store
 from storage.archive.mending import Committed, committed
 from storage.archive.recovery import repair
-from storage.archive.spool import Place, SpoolLock, alone, leftovers
+from storage.archive.spool import Place, SpoolLock, alone, leftovers, spooling
 from storage.catalogue import opening
 from storage.catalogue.addresses import shown
 from storage.catalogue.changing import changing_at, count_anew
@@ -122,7 +122,8 @@ def _filled(
     for done, manifest in enumerate(manifests, start=1):
         play(recorder, sealed_lines(places.store, inventory.whole(manifest), built), built)
         yield done
-    _play_spools(places, {manifest.segment for manifest in manifests}, recorder, built)
+    with spooling(places.spool):
+        _play_spools(places, {manifest.segment for manifest in manifests}, recorder, built)
     for versions in chain(_versions(places.store, inventory, built), _unlisted_versions(places.store, manifests)):
         recorder.note_versions(versions)
 

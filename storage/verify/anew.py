@@ -214,8 +214,9 @@ def _relaid(places: Places, inventory: Inventory) -> set[str]:
     """
     found = set[str]()
     for path in places.spool.glob("*/*.journal.jsonl"):
-        with suppress(FileNotFoundError, ValueError):  # sealed meanwhile, or torn
-            found |= {json.loads(raw)["article_id"] for raw in journal.read_raw(path) if RELAID in raw}
+        with suppress(FileNotFoundError):  # sealed meanwhile
+            lines = [journal.fitting(raw) for raw in journal.raw_lines(path) if RELAID in raw]
+            found |= {line["article_id"] for line in lines if line}
     for item in places.store.list("warc/"):
         if item.key.endswith(ENDING) and item.key not in inventory:
             found |= _relaid_in(places.store, f"{item.key.removesuffix(ENDING)}.jsonl.gz")

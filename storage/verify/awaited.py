@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,8 +16,8 @@ from storage.verify.elsewhere import elsewhere_findings
 
 _UNSEALED = "SELECT name, site FROM segments WHERE sealed IS NULL"
 _REVISIONS = "SELECT site, key FROM revisions WHERE digest >= :first AND digest < :behind"
-NAMED = 32
-"""Hexadecimal digits of a revision's digest that its key holds."""
+_NAMED = re.compile(rb'"(?:revision|digest)":"sha256:([0-9a-f]{32})')
+"""A revision that a look or a chain laid anew names, as far as its key does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Awaited:
 
 def awaited(spool: Path, rows: Rows | None, now: datetime) -> Awaited:
     """Return what is on its way; `rows` are None where the catalogue can't be asked."""
-    here = frozenset(digest.removeprefix("sha256:")[:NAMED] for digest in _revisions(spool))
+    here = frozenset(_revisions(spool))
     if rows is None:
         return Awaited(revisions=here)
 
@@ -61,15 +61,8 @@ def _afar(rows: Rows, spool: Path, now: datetime) -> dict[str, set[str]]:
 
 
 def _revisions(spool: Path) -> Iterator[str]:
+    """Yield what the journals here name, a line that a disk has changed as far as it can be read still."""
     for path in spool.glob("*/*.journal.jsonl"):
         with suppress(FileNotFoundError):  # sealed meanwhile
-            for raw in journal.read_raw(path):
-                with suppress(ValueError):  # torn
-                    yield from _digests(json.loads(journal.parted(raw)[0]))
-
-
-def _digests(line: journal.Line) -> Iterator[str]:
-    if line["t"] == "look" and line["observation"]["revision"]:
-        yield line["observation"]["revision"]
-    if line["t"] == "reread":
-        yield from (link["digest"] for link in line["revisions"])
+            for raw in journal.raw_lines(path):
+                yield from (name.decode() for name in _NAMED.findall(raw))

@@ -22,7 +22,7 @@ from storage.catalogue import opening
 from storage.catalogue.recording import Recorder
 from storage.catalogue.scratch import Scratch
 from storage.config import Config, load_config
-from storage.objects import DirectoryStore, MemoryStore, Store, Stored, directory
+from storage.objects import DirectoryStore, MemoryStore, Store, Stored, directory, get_bytes
 from storage.verify.whole import Places
 from tests.storage.faulty import HONEST, Fault, FaultyStore, Plan
 from tests.storage.making import SITE, START, config_in
@@ -102,7 +102,7 @@ class World:
     def _take_out(self, key: str) -> None:
         """Take an object out that no manifest proves."""
         manifests = [item.key for item in self.truth.list("warc/") if item.key.endswith(".manifest.json")]
-        proved = b"".join(self.truth.open(name).read() for name in manifests if name != key)
+        proved = b"".join(get_bytes(self.truth, name) for name in manifests if name != key)
         there = any(item.key == key for item in self.truth.list(key))
         if not there or key.encode() in proved or (key.endswith(".manifest.json") and _whole(self.truth, key)):
             return
@@ -222,4 +222,4 @@ def replaced(undone: ExitStack, place: Any, name: str, value: Any) -> None:
 
 
 def _whole(store: Store, key: str) -> bool:
-    return store.open(key).read().rstrip().endswith(b"}")
+    return get_bytes(store, key).rstrip().endswith(b"}")
