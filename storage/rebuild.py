@@ -6,11 +6,12 @@ committed and not sealed yet, is played last, so that nothing that `history` tol
 
 from __future__ import annotations
 
-import json
-import zlib
+import os
+import shutil
+import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, groupby, islice
@@ -18,53 +19,43 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from news.errors import ObjectCorrupt, ObjectMissing, SiteBusy, StoreError, StoreUnavailable
+from news.errors import ObjectMissing, SiteBusy, StoreError, StoreUnavailable
 from news.policy import LADDER, next_due
-from news.serial import digest_of
 from storage.archive import journal
 from storage.archive.access import note_store
 from storage.archive.mending import Committed, committed
 from storage.archive.recovery import repair
-from storage.archive.spool import Place, SpoolLock, leftovers
+from storage.archive.spool import Place, SpoolLock, alone, leftovers, spooling
 from storage.catalogue import opening
 from storage.catalogue.addresses import shown
 from storage.catalogue.changing import changing_at, count_anew
 from storage.catalogue.recording import Recorder
-from storage.catalogue.rows import revision_key
 from storage.leases import holders, runs_out, this_process
 from storage.ledger.keys import HEADER, key_ring
-from storage.objects import Store, Stored, get_bytes
+from storage.objects import Store, Stored
+from storage.playing import Line, Played, opened_line, play, sealed_lines
 from storage.restore_proofs import Proof
 from storage.restoring import FOUNDED, right_version, unlisted_versions
-from storage.verify.contents import contents
+from storage.verify.contents import check_reach
 from storage.verify.findings import Finding
 from storage.verify.inventory import Inventory
 from storage.verify.ledger import held_signer, key_findings, signature_findings
-from storage.verify.manifests import ENDING, Manifest, Proved, read_manifest
-from storage.warc.members import unpacked_lines
+from storage.verify.manifests import ENDING, Manifest, read_manifest
 
 if TYPE_CHECKING:
     from storage.config import Config
     from storage.verify.whole import Places
 
-Line = dict[str, Any]
 Progress = Callable[[int, int], None]
-_Revision = tuple[Line, bytes]  # as JSON, and the bytes that it lies in the store as
-TOGETHER = 250
-"""Lines that are played in one transaction."""
-
-KINDS = {"capture": "captures", "look": "looks", "alias": "aliases"}
 
 
 @dataclass(slots=True, kw_only=True)
-class Built:
+class Built(Played):
     """What a rebuild came to; `kept` is where the old catalogue lies now.
 
     `problems` tell what had to be left out, and what was played though no good signature stands for it.
     """
 
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("segments", *KINDS.values(), "revisions"), 0))
-    problems: list[str] = field(default_factory=list)
     kept: str | None = None
 
     def row(self) -> dict[str, Any]:
@@ -80,6 +71,7 @@ def rebuild(places: Places, config: Config, *, progress: Progress | None = None)
     """
     built = Built()
     with ExitStack() as held:
+        held.enter_context(alone(places.spool))
         inventory = held.enter_context(Inventory.opened())
         manifests = _manifests(places, inventory, built)
         for site in sorted({*(manifest.site for manifest in manifests), *_spooling(places.spool)}):
@@ -90,16 +82,11 @@ def rebuild(places: Places, config: Config, *, progress: Progress | None = None)
             catalogue = changing_at(address)
             try:
                 due = partial(next_due, ladder=LADDER.hurried(config.daemon.hurry))
-                recorder = Recorder(catalogue, due)
                 if progress:
                     progress(0, len(manifests))
-                for done in _play(places.store, manifests, inventory, recorder, built):
+                for done in _filled(places, manifests, inventory, Recorder(catalogue, due), built):
                     if progress:
                         progress(done, len(manifests))
-                _play_spools(places, {manifest.segment for manifest in manifests}, recorder, built)
-                for versions in _versions(places.store, inventory, built):
-                    recorder.note_versions(versions)
-                recorder.note_versions(unlisted_versions(places.store, (*FOUNDED, "warc/")))
                 count_anew(catalogue, address)
                 note_store(places.store, catalogue)
             finally:
@@ -128,13 +115,17 @@ def _manifests(places: Places, inventory: Inventory, built: Built) -> list[Manif
     return sorted(manifests, key=lambda manifest: (manifest.sealed, manifest.segment))
 
 
-def _play(
-    store: Store, manifests: Sequence[Manifest], inventory: Inventory, recorder: Recorder, built: Built
+def _filled(
+    places: Places, manifests: Sequence[Manifest], inventory: Inventory, recorder: Recorder, built: Built
 ) -> Iterator[int]:
-    """Play what was sealed; yield after each segment how many were."""
+    """Play what was sealed, yielding how many segments were; then what waits in the spool, and note versions."""
     for done, manifest in enumerate(manifests, start=1):
-        _apply(recorder, _sealed_lines(store, inventory.whole(manifest), built), built)
+        play(recorder, sealed_lines(places.store, inventory.whole(manifest), built), built)
         yield done
+    with spooling(places.spool):
+        _play_spools(places, {manifest.segment for manifest in manifests}, recorder, built)
+    for versions in chain(_versions(places.store, inventory, built), _unlisted_versions(places.store, manifests)):
+        recorder.note_versions(versions)
 
 
 def _play_spools(places: Places, sealed: Collection[str], recorder: Recorder, built: Built) -> None:
@@ -147,7 +138,7 @@ def _play_spools(places: Places, sealed: Collection[str], recorder: Recorder, bu
                 first = list(islice(lines, 2))
                 if not place.warc.exists() and len(first) == 1:
                     continue  # it came to nothing, and a kill kept the empty journal from going
-                _apply(recorder, chain(first, lines), built)
+                play(recorder, chain(first, lines), built)
 
 
 def _repair(catalogue: str, place: Place) -> None:
@@ -159,14 +150,6 @@ def _repair(catalogue: str, place: Place) -> None:
         repair(place, known)
 
 
-def _apply(recorder: Recorder, lines: Iterator[Line], built: Built) -> None:
-    """Play a segment's lines, some hundred at a time: with their revisions they may be more than can be held."""
-    built.counts["segments"] += 1
-    while batch := list(islice(lines, TOGETHER)):
-        recorder.apply(batch)
-        _count(built, batch)
-
-
 def _versions(store: Store, inventory: Inventory, built: Built) -> Iterator[dict[str, str]]:
     """Yield by key the versions that hold what was sealed, as the bucket tells; none for a store without versions."""
     if not any(item.version for item in store.current(HEADER)):
@@ -176,6 +159,13 @@ def _versions(store: Store, inventory: Inventory, built: Built) -> Iterator[dict
         yield dict(_right_versions(store, here, proofs, built))
 
 
+def _unlisted_versions(store: Store, manifests: Iterable[Manifest]) -> Iterator[dict[str, str]]:
+    """Yield the same of what no manifest lists, month by month: a bucket's versions may be more than can be held."""
+    months = {"/".join((*manifest.key.split("/")[:4], "")) for manifest in manifests}
+    for prefix in (*FOUNDED, *sorted(months)):
+        yield unlisted_versions(store, (prefix,))
+
+
 def _right_versions(
     store: Store, items: Iterable[Stored], proofs: Mapping[str, str], built: Built
 ) -> Iterator[tuple[str, str]]:
@@ -183,117 +173,22 @@ def _right_versions(
         try:
             proof = Proof(sha256=proofs[item.key], by="its manifest")
             version = right_version(store, item.key, proof) if item.beneath else item.version
-        except ObjectMissing as error:
+        except StoreError as error:
+            if not isinstance(error, ObjectMissing):
+                check_reach(store)
             built.problems.append(f"left out: the version of {item.key}: {error}")
             continue
         assert version is not None
         yield item.key, version
 
 
-def _count(built: Built, lines: Sequence[Mapping[str, Any]]) -> None:
-    for line in lines:
-        if line["t"] in KINDS:
-            built.counts[KINDS[line["t"]]] += 1
-        built.counts["revisions"] += line.get("revision") is not None
-
-
-def _sealed_lines(store: Store, manifest: Manifest, built: Built) -> Iterator[Line]:
-    """Yield the lines that a sealed segment's journal held, its revisions put back in."""
-    yield _opened(manifest.site, manifest.segment)
-    proofs = {item.key: item for item in manifest.revisions}
-    events = _events(store, manifest, built)
-    while batch := list(islice(events, TOGETHER)):
-        lines = [line for event in batch for line in _line(event, manifest, built)]
-        keys = [key for line in lines for key in _revision_keys(line)]
-        found = dict(_revisions(store, manifest, keys, proofs, built))
-        yield from (_completed(line, found) for line in lines)
-    segment = manifest.part(".warc.gz")
-    yield {
-        "t": "sealed",
-        "name": manifest.segment,
-        "sealed": manifest.sealed,
-        "warc_key": segment.key if segment else f"{manifest.stem}.warc.gz",
-        "bytes": segment.size if segment else 0,
-        "manifest": manifest.digest,
-    }
-
-
-def _events(store: Store, manifest: Manifest, built: Built) -> Iterator[bytes]:
-    """Yield the segment's events as they lie in the store, where that is what was sealed."""
-    try:
-        yield from unpacked_lines(_proved(store, manifest.part(".jsonl.gz"), manifest))
-    except (ObjectMissing, ObjectCorrupt, zlib.error) as error:
-        built.problems.append(f"left out: looks of segment {manifest.segment}: {error}")
-
-
-def _line(event: bytes, manifest: Manifest, built: Built) -> Iterator[Line]:
-    try:
-        yield json.loads(event)
-    except ValueError as error:
-        built.problems.append(f"left out: a look of segment {manifest.segment}: {error}")
-
-
-def _revision_keys(line: Line) -> list[str]:
-    """Return where the revisions lie that a line brought."""
-    seen = line.get("observation")
-    if seen and seen["revision"]:
-        return [revision_key({**seen, "seen_first": seen["at"]}, seen["revision"])]
-    links = line["revisions"] if line["t"] == "reread" else ()
-    return [revision_key({**line, "seen_first": link["seen_first"]}, link["digest"]) for link in links]
-
-
-def _completed(line: Line, found: Mapping[str, _Revision]) -> Line:
-    """Return a line with its revisions, those that the store still has whole."""
-    keys = _revision_keys(line)
-    if line["t"] == "reread":
-        links = zip(line["revisions"], keys, strict=True)
-        return {**line, "revisions": [{**link, "object": found[key][0]} for link, key in links if key in found]}
-    if keys:
-        line["revision"], line["content"] = found.get(keys[0], (None, None))
-    return line
-
-
-def _revisions(
-    store: Store, manifest: Manifest, keys: Sequence[str], proofs: Mapping[str, Proved], built: Built
-) -> Iterator[tuple[str, _Revision]]:
-    """Yield by key the revisions that were made here and are whole, and tell of the others."""
-    for key, content in zip(keys, contents(store, keys), strict=True):
-        try:
-            whole = _whole(key, content, proofs.get(key), manifest)
-            yield key, (json.loads(whole), whole)
-        except (ObjectMissing, ObjectCorrupt, ValueError) as error:
-            built.problems.append(f"left out: revision {key}: {error}")
-
-
-def _proved(store: Store, item: Proved | None, manifest: Manifest) -> bytes:
-    content = get_bytes(store, item.key) if item else None
-    return _whole(item.key if item else "", content, item, manifest)
-
-
-def _whole(key: str, content: bytes | None, item: Proved | None, manifest: Manifest) -> bytes:
-    """Return an object's content, which its manifest proves; raises `ObjectMissing` or `ObjectCorrupt`."""
-    if item is None:
-        raise ObjectMissing(f"the manifest of {manifest.segment} does not list it")
-    if content is None:
-        raise ObjectMissing(f"{key} is not in the store; run `stoppress verify` to see what else is missing")
-    if digest_of(content) != item.sha256:
-        raise ObjectCorrupt(f"{key} is not what was sealed")
-    return content
-
-
 def _spooled_lines(place: Place) -> Iterator[Line]:
     """Yield the lines of a segment that was not sealed, but for captures whose record was torn off."""
-    yield _opened(place.site, place.name)
+    yield opened_line(place.site, place.name)
     size = place.warc.stat().st_size if place.warc.exists() else 0
     for line in journal.read(place.journal) if place.journal.exists() else ():
         if line["t"] != "capture" or line["offset"] + line["length"] <= size:
             yield dict(line)
-
-
-def _opened(site: str, segment: str) -> Line:
-    stamp = segment.removeprefix(f"{site}-")[:14]
-    opened = datetime.strptime(stamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-    return {"t": "segment", "name": segment, "site": site, "opened": f"{opened:%Y-%m-%dT%H:%M:%S.%fZ}"}
 
 
 def _spooling(spool: Path) -> list[str]:
@@ -314,16 +209,24 @@ def _anew(address: str, built: Built) -> Iterator[str]:
         return
     path = Path(address.removeprefix(opening.SQLITE))
     beside = path.with_name(f"{path.name}.rebuilding")
-    _remove(beside)
+    with _replacing(address):
+        _remove(beside)
     try:
         opening.create(f"{opening.SQLITE}{beside}")
         yield f"{opening.SQLITE}{beside}"
-        built.kept = _put_aside(path)
-        beside.replace(path)
+        with _replacing(address):
+            built.kept = _put_in_place(beside, path)
+    finally:
+        with suppress(OSError):
+            _remove(beside)
+
+
+@contextmanager
+def _replacing(address: str) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise StoreUnavailable(f"the catalogue {address} can't be replaced: {error.strerror}") from error
-    finally:
-        _remove(beside)
 
 
 def _check_leases(places: Places) -> None:
@@ -344,21 +247,65 @@ def _check_empty(address: str) -> None:
         if rows("SELECT 1 AS there FROM segments LIMIT 1") or rows("SELECT 1 AS there FROM pages LIMIT 1"):
             raise StoreUnavailable(
                 f"the catalogue {shown(address)} is not empty: rebuild into an empty database, "
-                "name it as archive.catalogue, and keep the old one until all is well"
+                "name it as archive.catalogue, and keep the old one until all is well. What a rebuild left that broke "
+                "off is half a catalogue: drop that database, make it anew and run `stoppress rebuild` again"
             )
 
 
+def _put_in_place(beside: Path, path: Path) -> str | None:
+    """Let the new catalogue stand at this path; return where the one that stood there lies now.
+
+    A power cut after any step leaves the old one whole, or none, or the new one: never one without its last commits.
+    """
+    _check_whole(beside)
+    kept = _put_aside(path)
+    beside.replace(path)
+    _sync(path.parent)
+    return kept
+
+
 def _put_aside(path: Path) -> str | None:
-    """Move the catalogue that stands there, with what SQLite keeps beside it, to a name of its own; return that."""
+    """Move the catalogue that stands there to a name of its own, with what it wrote ahead; return that.
+
+    What it wrote ahead is copied before it is moved, and goes after: beside another file it would be played into that.
+    """
     if not path.exists():
         _remove(path)
         return None
     kept = path.with_name(f"{path.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
-    for ending in ("-wal", "-shm"):
-        if (beside := Path(f"{path}{ending}")).exists():
-            beside.rename(f"{kept}{ending}")
+    ahead = Path(f"{path}-wal")
+    if ahead.exists():
+        with ahead.open("rb") as source, Path(f"{kept}-wal").open("xb") as copy:
+            shutil.copyfileobj(source, copy)
+            copy.flush()
+            os.fsync(copy.fileno())
+        _sync(path.parent)
     path.rename(kept)
+    _sync(path.parent)
+    _remove(path)
+    _sync(path.parent)
     return str(kept)
+
+
+def _check_whole(path: Path) -> None:
+    """Raise `StoreUnavailable` where a catalogue's file does not hold all that was written ahead of it."""
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            ((busy, *_),) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    except sqlite3.Error as error:
+        raise StoreUnavailable(
+            f"the new catalogue {path} can't be finished: {error}; free space, then again"
+        ) from error
+    if busy:
+        raise StoreUnavailable(f"the new catalogue {path} is in use by another program: let go of it, then again")
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _remove(path: Path) -> None:

@@ -19,6 +19,7 @@ from storage.catalogue.opening import Rows
 from storage.ledger.keys import HEADER, STATEMENTS
 from storage.objects import Store, Stored, stream_digest
 from storage.restore_proofs import Proof, Proving, opened, proof_by_first
+from storage.verify.contents import check_reach
 from storage.verify.timestamps import TIMESTAMP
 
 FOUNDED = (HEADER, STATEMENTS)
@@ -125,6 +126,9 @@ def _state(store: Store, key: str, proof: Proof) -> str:
             return "right" if proof.fits(stream_digest(stream)[0]) else "wrong"
     except ObjectMissing:
         return "missing"
+    except StoreError:  # its disk or its service gives it no more, which is as bad as other bytes
+        check_reach(store)
+        return "wrong"
 
 
 def _check_copy(copy: Path, key: str, proof: Proof) -> None:

@@ -44,10 +44,11 @@ def open_archive(
 ) -> Iterator[Archive]:
     """Open an archive for writing, after checking store, format and schema; see `open_reading` for `may_be_away`."""
     from news.policy import LADDER, next_due
+    from storage.archive.spool import shared
     from storage.catalogue.changing import changing_at
     from storage.catalogue.recording import Recorder
 
-    with _opened(config, may_be_away=may_be_away) as (store, rows, problem):
+    with shared(Path(config.archive.spool)), _opened(config, may_be_away=may_be_away) as (store, rows, problem):
         catalogue, outage = changing_at(config.archive.catalogue), Outage()
         try:
             if problem:

@@ -133,6 +133,50 @@ class SpoolLock:
         self._file.close()
 
 
+WHOLE = "lock"
+"""The file in the spool whose lock whoever writes any site shares, and a rebuild has to itself."""
+
+
+@contextmanager
+def shared(spool: Path) -> Iterator[None]:
+    """Hold off whoever wants the catalogue and the whole spool to itself; raises `SiteBusy` where someone has them.
+
+    It is taken before the catalogue is opened: a rebuild puts another file in its place.
+    """
+    with _locked(spool, fcntl.LOCK_SH) as taken:
+        if not taken:
+            raise SiteBusy("the catalogue is being built anew just now (`stoppress rebuild`): wait until that is done")
+        yield
+
+
+@contextmanager
+def alone(spool: Path) -> Iterator[None]:
+    """Hold off everyone who would write any site, known or new; raises `SiteBusy` where someone is at work."""
+    with _locked(spool, fcntl.LOCK_EX) as taken:
+        if not taken:
+            raise SiteBusy(
+                f"a crawl, an import or a reread is at work with the spool {spool}, or another rebuild: wait for it or "
+                "stop it, then rebuild"
+            )
+        yield
+
+
+@contextmanager
+def _locked(spool: Path, how: int) -> Iterator[bool]:
+    try:
+        spool.mkdir(parents=True, exist_ok=True)
+        file = (spool / WHOLE).open("a")
+    except OSError as error:
+        raise StoreUnavailable(f"the spool {spool} can't be written: {error.strerror}") from error
+    with file:
+        try:
+            fcntl.flock(file, how | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
 @contextmanager
 def spooling(spool: Path) -> Iterator[None]:
     """Raise `SpoolUnavailable` where the spool's disk is full, broken or read-only."""

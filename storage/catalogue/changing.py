@@ -97,7 +97,8 @@ class _Sqlite:
             try:
                 yield _SqliteChange(connection)
             except BaseException:
-                connection.execute("ROLLBACK")
+                if connection.in_transaction:  # SQLite undoes some of its own accord, as where the disk is full
+                    connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
         except sqlite3.Error as error:

@@ -30,21 +30,25 @@ BATCH = 500
 class Recorder:
     """Writes the index. `due` is the policy: when a page in this state is to be looked at again.
 
-    With a site's lease, nothing is written once another holds it: `LeaseLost` is raised instead.
+    With a site's lease, nothing is written once another holds it: `LeaseLost` is raised instead. Without `changes`
+    nothing is told of what revisions changed, for who only compares.
     """
 
-    def __init__(self, catalogue: Changing, due: Due = next_due, lease: Lease | None = None) -> None:
+    def __init__(
+        self, catalogue: Changing, due: Due = next_due, lease: Lease | None = None, *, changes: bool = True
+    ) -> None:
         self.catalogue = catalogue
         self._due = due
         self._lease = lease
+        self._telling = changes
 
     def under(self, lease: Lease | None) -> Self:
         """Return a recorder like this one that writes under a lease."""
-        return type(self)(self.catalogue, self._due, lease)
+        return type(self)(self.catalogue, self._due, lease, changes=self._telling)
 
     def on(self, catalogue: Changing) -> Self:
         """Return a recorder like this one with a connection of its own."""
-        return type(self)(catalogue, self._due, self._lease)
+        return type(self)(catalogue, self._due, self._lease, changes=self._telling)
 
     def hold_lease(self, now: datetime) -> None:
         """Let the lease hold for a whole life from now; raises `LeaseLost` where another has taken the site."""
@@ -193,7 +197,7 @@ class Recorder:
 
     def _changes(self, change: Change, rows: Sequence[Values]) -> None:
         """Tell what these revisions changed, where there is one before them."""
-        if any(row["previous"] for row in rows):
+        if self._telling and any(row["previous"] for row in rows):
             from storage.catalogue.differing import change_rows
 
             def earlier(digests: Sequence[str]) -> dict[str, Line]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import io
 import os
 import secrets
@@ -10,8 +11,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from io import BytesIO
+from itertools import takewhile
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from news.errors import ObjectMissing, StoreError, StoreUnavailable
 from storage.objects.ordering import in_order
@@ -34,6 +36,9 @@ FEW = 8
 """Objects up to which an fsync for each costs less than one `syncfs` of the whole file system."""
 
 PART = ".part-"
+
+CANT_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EACCES, errno.EPERM)
+"""What a file system answers that syncs no folders, or that lets us write in a folder and not open it."""
 
 
 class DirectoryStore:
@@ -92,7 +97,7 @@ class DirectoryStore:
             raise ObjectMissing(f"{key}: {self.address} is a directory, which keeps no versions")
         with self._reporting(key):
             try:
-                return io.open(self._place(key), "rb")  # noqa: UP020  what `Path.open` calls, as for `os.unlink`
+                return io.BufferedReader(_Content(self._place(key), key, self.address))
             except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
                 raise missing(key, self.address) from None
 
@@ -109,8 +114,9 @@ class DirectoryStore:
         """Yield the objects whose keys begin so, sorted by key."""
         folder, slash, begun = prefix.rpartition("/")
         for key in _keys(str(self.root), folder + slash, begun):
-            with suppress(FileNotFoundError):  # the directory holds others' files too, which come and go
-                yield Stored(key=key, size=os.stat(f"{self.root}/{key}").st_size)  # noqa: PTH116  as for `os.unlink`
+            found = self._stored(key)
+            if found is not None:
+                yield found
 
     def current(self, prefix: str) -> Iterator[Stored]:
         """Yield the same: a directory keeps no versions."""
@@ -155,14 +161,20 @@ class DirectoryStore:
         """Return none: what a directory lacks is known."""
         return ()
 
+    def _stored(self, key: str) -> Stored | None:
+        """Return what lies there, None where it went meanwhile: the directory holds others' files too."""
+        with self._reporting(key), suppress(FileNotFoundError):
+            return Stored(key=key, size=os.stat(f"{self.root}/{key}").st_size)  # noqa: PTH116  as for `os.unlink`
+        return None
+
     def _keep(self, folder: Path) -> None:
         """Put a folder's entries on the disk, and its own name and those above it: whoever made it may have died."""
         _fsync_directory(folder)
-        for level in (folder, *folder.parents):
-            if level in self._lasting or level == self.root.parent:
-                break
+        levels = takewhile(lambda level: level != self.root.parent, (folder, *folder.parents))
+        new = list(takewhile(lambda level: level not in self._lasting, levels))
+        for level in new:
             _fsync_directory(level.parent)
-            self._lasting.add(level)
+        self._lasting.update(new)  # all or none: one whose parent's name may not last must not end the way up later
 
     def _path(self, key: str) -> Path:
         return Path(self._place(key))
@@ -193,10 +205,7 @@ class DirectoryStore:
         try:
             yield
         except OSError as error:
-            raise StoreUnavailable(
-                f"the store {self.address} can't take or give {key}: {error.strerror}; "
-                "free space or mend the disk, then run the command again"
-            ) from error
+            raise _unable(self.address, key, error) from error
 
 
 def _each(objects: Iterable[tuple[str, bytes]], do: Callable[[str, bytes], Stored]) -> list[Stored]:
@@ -222,16 +231,38 @@ def _keys(root: str, folder: str, begun: str) -> Iterator[str]:
 
 
 def _entries(folder: str, begun: str) -> Iterator[tuple[str, int]]:
-    """Yield the names in a folder that begin so, folders' with a slash; none where it can't be read."""
-    with suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            if not entry.name.startswith(begun):
-                continue
-            if not entry.is_dir():
-                if not entry.name.startswith(PART):
-                    yield entry.name, 0
-            elif not entry.is_symlink():
-                yield f"{entry.name}/", 0
+    """Yield the names in a folder that begin so, folders' with a slash; none where there is no such folder.
+
+    A part of the store may lie on another disk, behind a link. Raises `StoreUnavailable` where a folder can't be read
+    or a link leads to none: what can't be seen must not count as not there.
+    """
+    try:
+        with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as entries:
+            for entry in entries:
+                if not entry.name.startswith(begun):
+                    continue
+                if not entry.is_dir():
+                    _check_link(entry)
+                    if not entry.name.startswith(PART):
+                        yield entry.name, 0
+                elif not entry.is_symlink() or not _leads_back(entry):
+                    yield f"{entry.name}/", 0
+    except OSError as error:
+        raise StoreUnavailable(
+            f"the store's folder {folder.rstrip('/')} can't be read: {error.strerror}; mount or mend its disk, or let "
+            "this user read it, then run the command again"
+        ) from error
+
+
+def _check_link(entry: os.DirEntry[str]) -> None:
+    """Raise `OSError` for a folder's link that leads nowhere; objects have a dot in their names, folders none."""
+    if "." not in entry.name and entry.is_symlink() and not Path(entry.path).exists():
+        raise OSError(errno.ENXIO, f"{entry.name} is a link to what is not there")
+
+
+def _leads_back(entry: os.DirEntry[str]) -> bool:
+    """Return whether a link leads to one of the folders that it lies in, which would be gone through for ever."""
+    return any(os.path.samefile(entry.path, above) for above in Path(entry.path).absolute().parents)  # noqa: PTH121  as for `os.unlink`
 
 
 def _make(folder: Path) -> list[Path]:
@@ -294,9 +325,42 @@ def _syncfs(path: Path) -> None:
 
 
 def _fsync_directory(path: Path) -> None:
-    with suppress(OSError):  # some file systems can't; the link itself is there
+    """Put a folder's names on the disk, where the file system can; raises `OSError` where the disk fails."""
+    try:
         handle = os.open(path, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:
             os.close(handle)
+    except OSError as error:
+        if error.errno not in CANT_SYNC:
+            raise
+
+
+class _Content(io.FileIO):
+    """An object's file; a disk that fails while it is read is told as an error of ours."""
+
+    def __init__(self, path: str, key: str, address: str) -> None:
+        super().__init__(path, "rb")
+        self._whose = (address, key)
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        """Read on."""
+        try:
+            return super().readinto(buffer)
+        except OSError as error:
+            raise _unable(*self._whose, error) from error
+
+    def readall(self) -> bytes:
+        """Return all that is left."""
+        try:
+            return super().readall()
+        except OSError as error:
+            raise _unable(*self._whose, error) from error
+
+
+def _unable(address: str, key: str, error: OSError) -> StoreUnavailable:
+    return StoreUnavailable(
+        f"the store {address} can't take or give {key}: {error.strerror}; "
+        "free space or mend the disk, then run the command again"
+    )

@@ -12,6 +12,10 @@ RESTORE = (
     "nothing else under its key"
 )
 """What to do about an object that is damaged or gone; `{key}` stands for the finding's object."""
+REREAD = (
+    "see to its disk or its service (their logs say more), and copy what else lies there while it can be read; then "
+    "run `stoppress verify` again. Where it still can't be read: " + RESTORE
+)
 UNLISTED = (
     "run `stoppress restore {key}`: it brings the manifest back from an earlier version, or, with `--from FILE`, from "
     "a copy of the store. If no version and no copy holds it, what it proved is lost: when the segment was sealed, its "

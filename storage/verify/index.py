@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from itertools import islice
@@ -25,8 +26,11 @@ LOST = "it was never sealed, or its segment was lost: look for it in a copy of t
 CAPTURE = (
     "site", "segment", "offset", "length", "url", "page", "at", "kind", "record_type", "status",
     "payload_digest", "block_digest", "media_type", "refers_to", "truncated", "request_id",
+    "evidence",
 )  # fmt: skip
-LOOK = ("site", "url", "article_id", "at", "outcome", "reason", "detail", "why", "record_id", "revision")
+NESTED = ("evidence", "signals")
+"""Columns that hold JSON."""
+LOOK = ("site", "url", "article_id", "at", "outcome", "reason", "detail", "why", "record_id", "revision", "signals")
 _CAPTURES = f"""SELECT record_id, {", ".join(f'"{name}"' for name in CAPTURE)} FROM captures WHERE segment = :name"""  # noqa: S608
 _LOOKS = f"SELECT id, {', '.join(LOOK)} FROM observations WHERE segment = :name"  # noqa: S608  ours
 _REVISIONS = "SELECT digest, key FROM revisions WHERE digest > :after ORDER BY digest LIMIT :most"
@@ -192,10 +196,14 @@ def _difference(table: str, key: str, told: Line, row: Row | None, names: Sequen
     if row is None:
         yield Finding(object=_row(table, key), problem="the catalogue lacks it, the store has it", advice=REBUILD)
         return
-    wrong = [name for name in names if name in told and row[name] != told[name]]
+    wrong = [name for name in names if name in told and row[name] != _column(name, told[name])]
     if wrong:
         problem = f"the catalogue tells another {', '.join(wrong)} than the store"
         yield Finding(object=_row(table, key), problem=problem, advice=REBUILD)
+
+
+def _column(name: str, value: Any) -> Any:
+    return json.dumps(value) if name in NESTED else value
 
 
 def _surplus(table: str, known: Mapping[str, Row]) -> Iterator[Finding]:

@@ -33,6 +33,9 @@ TABLES = """
 SHELF = 5000
 """Objects up to which a site's revisions are listed all at once, beyond it by the first digits of their articles."""
 
+UNKNOWN = ""
+"""Stands for the version of an object of which the catalogue knows none."""
+
 NAMES = tuple(field.name for field in fields(Chained))
 _SAID = attrgetter(*NAMES)  # `astuple` copies deeply, in ten times the time
 
@@ -89,6 +92,11 @@ class Inventory:
         """Note which version of each object, by key, the catalogue knows."""
         rows = ((_bytes(key), _bytes(version)) for key, version in versions)
         self._file.executemany("INSERT OR REPLACE INTO versions VALUES (?, ?)", rows)
+
+    def want_versions(self, keys: Iterable[str]) -> None:
+        """Note as `UNKNOWN` the versions of objects that the catalogue should know and does not."""
+        rows = ((_bytes(key), _bytes(UNKNOWN)) for key in keys)
+        self._file.executemany("INSERT OR IGNORE INTO versions VALUES (?, ?)", rows)
 
     def versions(self) -> Iterator[tuple[str, dict[str, str]]]:
         """Yield what begins the keys of a shelf and, by key, the versions that were noted of what stands there."""

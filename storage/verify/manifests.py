@@ -7,11 +7,12 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from news.errors import ObjectMissing
+from news.errors import ObjectMissing, StoreError
 from news.serial import FORMAT, canonical, digest_of
 from storage.ledger.keys import KeyRing, signed_bytes
 from storage.ledger.leaves import ENDING as LEAVES
-from storage.objects import Store, get_bytes
+from storage.objects import Store
+from storage.verify.contents import content, unreadable
 from storage.verify.findings import INSPECT, KEEP, RESTORE, UNLISTED, Finding
 
 ENDING = ".manifest.json"
@@ -73,11 +74,10 @@ class Manifest:
 
 def read_manifest(store: Store, key: str, *, ring: KeyRing | None = None) -> Manifest | Finding:
     """Return the manifest under this key, its signature held against the keys of `ring`, or what is wrong with it."""
-    try:
-        content = get_bytes(store, key)
-    except ObjectMissing:
+    found = content(store, key)
+    if isinstance(found, ObjectMissing):
         return Finding(object=key, problem="the manifest is missing", advice=RESTORE)
-    return told_manifest(key, content, ring)
+    return unreadable(key, found) if isinstance(found, StoreError) else told_manifest(key, found, ring)
 
 
 def told_manifest(key: str, content: bytes, ring: KeyRing | None) -> Manifest | Finding:

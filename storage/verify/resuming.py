@@ -24,14 +24,18 @@ RESUMABLE = timedelta(days=7)
 
 
 class Finished:
-    """The segments that this check, or the one that it resumes, found whole."""
+    """The segments that this check, or the one that it resumes, found whole.
 
-    def __init__(self, spool: Path, *, now: datetime, resume: bool) -> None:
+    `held` says what was held against what, the addresses of store and catalogue: what was found of others counts not.
+    """
+
+    def __init__(self, spool: Path, *, now: datetime, resume: bool, held: str) -> None:
         self._path = spool / FILE
+        self._held = held
         self.resumes = resume
         self.earlier: Mapping[str, SegmentReport] = {}
         if resume:
-            self.earlier = _Earlier(self._path, since=rfc3339(now - RESUMABLE))
+            self.earlier = _Earlier(self._path, since=rfc3339(now - RESUMABLE), held=held)
         if not resume:
             self.forget()
 
@@ -40,7 +44,13 @@ class Finished:
         if report.findings:
             return
         revisions = [{name: getattr(one, name) for name in CHAINED} for one in report.revisions]
-        line = {"manifest": manifest.digest, "at": rfc3339(now), "counts": report.counts, "revisions": revisions}
+        line = {
+            "manifest": manifest.digest,
+            "held": self._held,
+            "at": rfc3339(now),
+            "counts": report.counts,
+            "revisions": revisions,
+        }
         with suppress(OSError), self._path.open("a", encoding="utf-8") as out:
             out.write(f"{json.dumps(line)}\n")
 
@@ -53,9 +63,9 @@ class Finished:
 class _Earlier(Mapping[str, SegmentReport]):
     """What was noted since then, by the digest of its manifest, each report read from the file when it is asked for."""
 
-    def __init__(self, path: Path, *, since: str) -> None:
+    def __init__(self, path: Path, *, since: str, held: str) -> None:
         self._path = path
-        self._at = dict(_places(path, since))
+        self._at = dict(_places(path, since, held))
 
     def __getitem__(self, manifest: str) -> SegmentReport:
         at = self._at[manifest]  # first: what was never noted is asked for too, without a file
@@ -70,14 +80,14 @@ class _Earlier(Mapping[str, SegmentReport]):
         return len(self._at)
 
 
-def _places(path: Path, since: str) -> Iterator[tuple[str, int]]:
-    """Yield what was noted since then; a line that was torn, or that another version wrote, is passed over."""
+def _places(path: Path, since: str, held: str) -> Iterator[tuple[str, int]]:
+    """Yield what was noted since then of the same; a torn line, or another version's, is passed over."""
     with suppress(OSError), path.open("rb") as stream:
         at = 0
         for line in stream:
             with suppress(ValueError, KeyError, TypeError):
                 row = json.loads(line)
-                if row["at"] >= since and _report(row):
+                if row["at"] >= since and row["held"] == held and _report(row):
                     yield row["manifest"], at
             at += len(line)
 

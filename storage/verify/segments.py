@@ -9,14 +9,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from news.errors import ObjectCorrupt, ObjectMissing
+from news.errors import ObjectCorrupt, ObjectMissing, StoreError
 from news.serial import digest_of
 from storage.catalogue import opening
 from storage.catalogue.rows import revision_key, told_columns
+from storage.ledger.leaves import ENDING as LEAVES
 from storage.objects import Store
 from storage.verify.captures import DIGESTS, captures_of, record_findings
 from storage.verify.cdxj import cdxj_findings
-from storage.verify.contents import contents
+from storage.verify.contents import as_far_as_read, check_reach, contents, unreadable
 from storage.verify.findings import RESTORE, Finding
 from storage.verify.index import LOOK, index_findings
 from storage.verify.ledger import leaf_findings
@@ -57,7 +58,7 @@ class _Check:
         lines = self._events()
         records = self._records(_imported(lines or ()))
         leaves = None if records is None else [*(record.leaf for record in records.values()), *self._namesakes]
-        report.tell(leaf_findings(self._store, manifest, leaves))
+        report.tell(as_far_as_read(self._store, self._key(LEAVES), leaf_findings(self._store, manifest, leaves)))
         relaid = _relaid(lines or ())
         revisions = self._revisions(relaid)
         report.count("segments")
@@ -102,6 +103,10 @@ class _Check:
                     told.append(Finding(object=item.key, problem=str(error), advice=RESTORE))
                 whole = self._proves(item, hashed.finish())
         except ObjectMissing:
+            return None
+        except StoreError as error:
+            check_reach(self._store)
+            self._report.tell([unreadable(item.key, error)])
             return None
         self._report.tell(told)
         self._report.count("records", len(found))
@@ -159,7 +164,11 @@ class _Check:
     def _whole_ones(self, items: Sequence[Proved]) -> Iterator[tuple[Proved, bytes]]:
         """Yield small objects that hold what was sealed."""
         for item, content in zip(items, contents(self._store, [item.key for item in items]), strict=True):
-            if content is not None and self._proves(item, (digest_of(content), len(content))):
+            if isinstance(content, ObjectMissing):
+                continue
+            if isinstance(content, StoreError):
+                self._report.tell([unreadable(item.key, content)])
+            elif self._proves(item, (digest_of(content), len(content))):
                 yield item, content
 
     def _bytes(self, item: Proved) -> bytes | None:

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from news.errors import ConfigError, ObjectMissing
+from news.errors import ConfigError, ObjectMissing, StoreError
 from news.serial import instant, rfc3339
 from storage.ledger.owed import due, lacking, manifest_of
 from storage.ledger.terms import Ledger
 from storage.objects import Store, get_bytes
+from storage.verify.contents import check_reach, unreadable
 from storage.verify.findings import INSPECT, RESTORE, Finding
 from storage.verify.ledger import counted
 from storage.verify.manifests import Manifest
@@ -78,6 +79,9 @@ def _granted(store: Store, key: str, manifest: Manifest, certificates: Sequence[
         return check_token(get_bytes(store, key), get_bytes(store, manifest.key), certificates)
     except (ValueError, ObjectMissing) as error:
         return Finding(object=key, problem=f"this timestamp does not hold: {error}", advice=RESTORE)
+    except StoreError as error:
+        check_reach(store)
+        return unreadable(key, error)
 
 
 def _ahead(manifest: Manifest, at: datetime) -> Iterator[Finding]:

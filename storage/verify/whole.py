@@ -5,18 +5,26 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from news.errors import StoreError
 from storage.archive.header import check_format
 from storage.catalogue import opening
+from storage.catalogue.addresses import shown
+from storage.catalogue.opening import Rows
 from storage.leases import open_elsewhere
 from storage.ledger.keys import key_ring
+from storage.ledger.leaves import ENDING as LEAVES
 from storage.ledger.terms import Ledger
 from storage.objects import Store
+from storage.verify.anew import compared
+from storage.verify.awaited import awaited
+from storage.verify.contents import as_far_as_read
 from storage.verify.findings import KEEP, REBUILD, RECOVER, RESTORE, Finding
 from storage.verify.index import unsealed_findings, untold_findings
 from storage.verify.inventory import Inventory
@@ -37,6 +45,7 @@ from storage.verify.resuming import Finished
 from storage.verify.spools import Spooled, spooled
 from storage.verify.strays import stray_findings
 from storage.verify.timestamps import TIMESTAMP, timestamp_findings
+from storage.verify.unknown import seen_in
 from storage.verify.versions import version_findings
 from storage.verify.working import checked
 
@@ -86,7 +95,8 @@ def verify(
     """Return what is wrong with an archive, with `sample` segments at random instead of all, but every manifest.
 
     Raises `StoreError` where there is no archive to be read at all. What a living process writes meanwhile is left
-    out; `progress` is told how many of how many segments are done. `resume` passes over those that a check that broke
+    out; `progress` is told how many of how many segments are done, each counted twice where the catalogue is held
+    against one that is built anew. `resume` passes over those that a check that broke
     off in the last week had found whole. `witness` holds heads of chains as an earlier report told them.
     """
     pending = {segment.name: segment for segment in spooled(places.spool)}
@@ -94,22 +104,28 @@ def verify(
         manifests, report = _open(places, inventory)
         usable = _usable_catalogue(places.catalogue, report)
         chosen = manifests if sample is None else random.sample(manifests, min(sample, len(manifests)))
-        finished = Finished(places.spool, now=datetime.now(UTC), resume=resume) if sample is None else None
-        _check_segments(places, inventory, chosen, usable, report, finished=finished, progress=progress)
+        finished = None
+        if sample is None:
+            held = f"{places.store.address} {shown(places.catalogue)}"
+            finished = Finished(places.spool, now=datetime.now(UTC), resume=resume, held=held)
+        steps = 2 * len(chosen) if usable and sample is None else len(chosen)  # checked, and played
+
+        def told(done: int) -> None:
+            if progress:
+                progress(done, steps)
+
+        _check_segments(places, inventory, chosen, usable, report, finished=finished, progress=told)
         report.findings += _chain_findings(inventory, whole=sample is None)
-        report.findings += stray_findings(places.store, manifests, inventory, pending)
+        with opening.reading(usable) if usable else nullcontext() as rows:
+            on_its_way = partial(awaited, places.spool, rows, datetime.now(UTC))
+            spool = [*pending.values(), *spooled(places.spool)]
+            report.findings += stray_findings(places.store, manifests, inventory, spool, on_its_way)
         _check_ledger(places, manifests, inventory, witness, report)
         if usable:
-            with opening.reading(places.catalogue) as rows:
-                waiting = {*pending, *(segment.name for segment in spooled(places.spool))}
-                waiting |= open_elsewhere(rows, places.spool, datetime.now(UTC))
-                sealed = {manifest.segment for manifest in manifests}
-                report.findings += known_findings(rows, manifests)
-                report.findings += version_findings(rows, places.store, inventory)
-                report.findings += untold_findings(rows, places.spool, sealed=sealed, pending=waiting)
-                report.findings += unsealed_findings(
-                    rows, places.store, places.spool, sealed=sealed, pending=waiting, present=inventory
-                )
+            with opening.reading(usable) as rows:
+                report.findings += _catalogue_findings(places, rows, manifests, inventory, pending)
+                if sample is None:
+                    _compare(places, rows, manifests, inventory, report, progress=told)
     report.findings += _spool_findings(pending.values())
     report.checked |= {"pending_segments": sum(1 for segment in pending.values() if segment.alive)}
     return report
@@ -120,7 +136,8 @@ def verify_ledger(places: Places, *, witness: Witness | None = None, progress: P
     with Inventory.opened() as inventory:
         manifests, report = _open(places, inventory)
         for done, manifest in enumerate(manifests, start=1):
-            report.findings += leaf_findings(places.store, inventory.whole(manifest))
+            leaves = leaf_findings(places.store, inventory.whole(manifest))
+            report.findings += as_far_as_read(places.store, f"{manifest.stem}{LEAVES}", leaves)
             report.checked["roots"] = report.checked.get("roots", 0) + (manifest.root is not None)
             if progress:
                 progress(done, len(manifests))
@@ -134,9 +151,7 @@ def verify_ledger(places: Places, *, witness: Witness | None = None, progress: P
 def _open(places: Places, inventory: Inventory) -> tuple[list[Manifest], Report]:
     """Note what lies in the store; return its manifests, without what they list, and what they and keys alone say."""
     check_format(places.store)
-    for prefix in ("warc/", "articles/"):
-        inventory.see(places.store.list(prefix))
-    report = Report()
+    report = Report(findings=seen_in(places, inventory))
     signer, wrong = held_signer(places.ledger)
     ring = key_ring(places.store, held=signer)
     report.findings += [*wrong, *key_findings(ring, signer)]
@@ -171,6 +186,36 @@ def _check_ledger(
     report.checked |= {"timestamps": len(tokens)}
 
 
+def _catalogue_findings(
+    places: Places, rows: Rows, manifests: Sequence[Manifest], inventory: Inventory, pending: Collection[str]
+) -> Iterator[Finding]:
+    """Yield what is wrong with what the catalogue says of segments, versions, and what is in no segment."""
+    waiting = {*pending, *(segment.name for segment in spooled(places.spool))}
+    waiting |= open_elsewhere(rows, places.spool, datetime.now(UTC))
+    sealed = {manifest.segment for manifest in manifests}
+    yield from known_findings(rows, manifests)
+    yield from version_findings(rows, places.store, inventory, manifests)
+    yield from untold_findings(rows, places.spool, sealed=sealed, pending=waiting)
+    yield from unsealed_findings(rows, places.store, places.spool, sealed=sealed, pending=waiting, present=inventory)
+
+
+def _compare(
+    places: Places,
+    rows: Rows,
+    manifests: Sequence[Manifest],
+    inventory: Inventory,
+    report: Report,
+    *,
+    progress: Callable[[int], None],
+) -> None:
+    """Hold the catalogue against one built anew, and add what was not found before."""
+    known = {finding.object for finding in report.findings}
+    found = compared(places, rows, manifests, inventory, lambda done: progress(len(manifests) + done))
+    report.findings += [finding for finding in found.findings if finding.object not in known]
+    if found.rows is not None:
+        report.checked["catalogue_rows"] = found.rows
+
+
 def _check_segments(
     places: Places,
     inventory: Inventory,
@@ -179,7 +224,7 @@ def _check_segments(
     report: Report,
     *,
     finished: Finished | None,
-    progress: Progress | None,
+    progress: Callable[[int], None],
 ) -> None:
     """Check these segments, add what was found to the report, and note their revisions for their chains."""
     earlier = finished.earlier if finished else {}
@@ -192,8 +237,7 @@ def _check_segments(
         if finished and manifest.digest not in earlier:
             finished.add(manifest, found, datetime.now(UTC))
         found.revisions.clear()  # while the next segment is checked this report is still at hand
-        if progress:
-            progress(done, len(chosen))
+        progress(done)
     if finished and finished.resumes:
         report.checked["resumed_segments"] = sum(1 for manifest in chosen if manifest.digest in earlier)
     if finished:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from news.errors import ConfigError, ObjectCorrupt, SchemaMismatch
+from news.errors import ConfigError, ObjectCorrupt, SchemaMismatch, StoreUnavailable
 from news.serial import instant, rfc3339
 from news.urls import article_id, same_page_key
 from storage.archive.access import open_reading
@@ -45,6 +45,16 @@ def address(tmp_path: Path) -> str:
     made = making.catalogue_in(tmp_path)
     opening.create(made)
     return made
+
+
+def test_a_transaction_that_sqlite_undid_itself_is_told_with_its_cause(address: str) -> None:
+    catalogue, taken = changing_at(address), {"name": "s", "site": "gazette", "opened": NOW}
+    insert = "INSERT OR ROLLBACK INTO segments (name, site, opened) VALUES (:name, :site, :opened)"
+    with pytest.raises(StoreUnavailable, match="UNIQUE constraint failed"), catalogue.change() as change:
+        change.run(insert, [taken, taken])
+    with catalogue.change() as change:
+        change.run(insert, [taken])
+    catalogue.dispose()
 
 
 @each_catalogue

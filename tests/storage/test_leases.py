@@ -18,6 +18,7 @@ from news.errors import LeaseLost, SiteBusy, StoreUnavailable
 from news.serial import instant
 from storage import leases
 from storage.archive import Archive, manifest, open_archive, sealing
+from storage.archive.access import open_reading
 from storage.archive.spool import Place
 from storage.catalogue import opening, reading
 from storage.catalogue.changing import changing_at
@@ -233,8 +234,8 @@ def test_verify_counts_what_another_machine_writes_as_pending_and_rebuild_refuse
         look(writer, page("ferry"), html(), minutes(0))
         writer.commit()
         assert findings(config) == []
-        with open_archive(config) as archive:
-            places = Places(store=archive.store, catalogue=config.archive.catalogue, spool=archive.spool)
+        with open_reading(config) as (store, _):
+            places = Places(store=store, catalogue=config.archive.catalogue, spool=Path(config.archive.spool))
             with pytest.raises(SiteBusy, match="stop it, then rebuild"):
                 rebuild(places, config)
         writer.close()

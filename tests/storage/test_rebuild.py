@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import shutil
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from news.errors import SiteBusy
-from storage.archive.access import open_reading
+from storage import rebuild as rebuild_module
+from storage.archive.access import open_archive, open_reading
 from storage.catalogue import histories
 from storage.config import Config
 from storage.rebuild import Built, rebuild
 from storage.verify.whole import verify
 from tests.catalogues import each_catalogue, lose, on_sqlite_only
-from tests.storage.making import config_in, html, look, minutes, page, written
+from tests.storage.making import SITE, config_in, html, look, minutes, page, written
 from tests.storage.test_verify import build, places
 
 pytestmark = each_catalogue
@@ -147,12 +153,84 @@ def test_damaged_objects_are_left_out_and_told(config: Config) -> None:
         assert len(rows("SELECT * FROM segments WHERE sealed IS NOT NULL")) == 3
 
 
+@pytest.mark.parametrize("pattern", ["articles/*/*/*.json", "warc/**/*.jsonl.gz", "warc/**/*.manifest.json"])
+def test_an_object_that_can_not_be_read_is_left_out_and_told(config: Config, pattern: str) -> None:
+    victim = min(Path(config.archive.store).glob(pattern))
+    victim.unlink()
+    victim.symlink_to("/proc/self/mem")  # EIO
+    problems = [said for said in built_anew(config).problems if "Input/output error" in said]
+    assert len(problems) == 1
+    assert victim.name in problems[0]
+
+
+def of_the_catalogue(path: Path) -> bool:
+    """Whether a step concerns the catalogue that stands, and not the one that is being built."""
+    return path.name.startswith("catalogue.db") and not path.name.startswith("catalogue.db.rebuilding-")
+
+
+def said_in(file: Path) -> set[str]:
+    with closing(sqlite3.connect(file)) as opened:
+        return {headline for (headline,) in opened.execute("SELECT headline FROM articles")}
+
+
+STEPS = [*(("_sync", number) for number in range(1, 5)), ("rename", 1), ("unlink", 1), ("unlink", 2), ("replace", 1)]
+
+
+@on_sqlite_only
+@pytest.mark.parametrize(("name", "number"), STEPS)
+def test_whenever_a_rebuild_is_cut_off_the_catalogue_that_stands_lacks_no_commit(
+    config: Config, monkeypatch: pytest.MonkeyPatch, name: str, number: int
+) -> None:
+    path, left = catalogue(config), count(1)
+    place = rebuild_module if name == "_sync" else Path
+    real = getattr(place, name)
+
+    def step(of: Path, *rest: Any, **said: Any) -> Any:
+        if (name == "_sync" or of_the_catalogue(of)) and built and next(left) == number:
+            shutil.copytree(path.parent, path.parent.parent / "cut")
+            raise KeyboardInterrupt
+        return real(of, *rest, **said)
+
+    built = list[int]()
+    with closing(sqlite3.connect(path)) as held:
+        held.execute("PRAGMA wal_autocheckpoint = 0")
+        held.execute("UPDATE articles SET headline = 'the last commit'")
+        held.commit()
+        monkeypatch.setattr(place, name, step)
+        with pytest.raises(KeyboardInterrupt):
+            rebuild(places(config), config, progress=lambda done, _: built.append(done))
+    left_behind = path.parent.parent / "cut"
+    stands = [said_in(left_behind / path.name)] if (left_behind / path.name).exists() else []
+    kept = [said_in(file) for file in left_behind.glob(f"{path.name}.before-*Z")]
+    last, anew = {"the last commit"}, {f"The {slug} this winter" for slug in ("ferry", "pier", "quay")}
+    assert (stands, kept) in (([last], []), ([], [last]), ([anew], [last]))
+
+
+def test_a_site_that_nobody_knew_waits_for_a_rebuild_to_end(config: Config) -> None:
+    refused = list[int]()
+
+    def progress(done: int, _: int) -> None:
+        with pytest.raises(SiteBusy, match="built anew"), open_archive(config) as archive:
+            archive.writer(dataclasses.replace(SITE, name="bugle", home="http://127.0.0.1:8081/"))
+        refused.append(done)
+
+    if not config.archive.catalogue.startswith("sqlite:///"):
+        lose(config.archive.catalogue)
+    rebuild(places(config), config, progress=progress)
+    assert refused == [0, 1, 2, 3]
+
+
+def test_an_archive_that_is_open_for_writing_keeps_its_catalogue(config: Config) -> None:
+    with open_archive(config), pytest.raises(SiteBusy, match="at work with the spool"):
+        rebuild(places(config), config)
+
+
 @on_sqlite_only
 def test_nothing_is_left_beside_the_catalogue_when_a_rebuild_fails(
     config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = told(config)
-    monkeypatch.setattr("storage.rebuild._play", lambda *_: 1 / 0)
+    monkeypatch.setattr("storage.rebuild.play", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         built_anew(config)
     assert told(config) == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import fcntl
 import gzip
 import json
@@ -11,14 +12,19 @@ import shutil
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
+from news.errors import ObjectCorrupt, StoreUnavailable
 from news.serial import canonical, digest_of
-from storage.archive import journal
+from storage.archive import journal, sealing
 from storage.archive.access import ledger_of
+from storage.catalogue import opening
 from storage.config import Config
-from storage.objects import DirectoryStore, Store
+from storage.objects import DirectoryStore, MemoryStore, Store, put_bytes
+from storage.rebuild import rebuild
+from storage.restoring import restore
 from storage.verify import whole, working
 from storage.verify.findings import Finding
 from storage.verify.manifests import Manifest, read_manifest
@@ -27,8 +33,10 @@ from storage.verify.resuming import Finished
 from storage.verify.segments import check_segment
 from storage.verify.spools import laid_anew, owner_alive, spooled
 from storage.verify.whole import Places, Report, verify
+from storage.warc.members import inflated
 from tests.catalogues import KINDS, Built, built_once, change, copied, lose
-from tests.storage.making import config_in, html, look, minutes, page, redirect, written
+from tests.storage.making import HOME, config_in, html, look, minutes, page, redirect, written
+from tests.storage.test_directory import failing
 
 CORRECTED = "The season ticket will cost no more than it does now."
 
@@ -183,6 +191,58 @@ def test_every_damaged_object_is_named(config: Config, pattern: str, spoil: str)
         assert name in told(config)
         victim.write_bytes(whole_bytes)
     assert check(config).findings == []
+
+
+@pytest.mark.parametrize("ending", [".warc.gz", ".cdxj", ".jsonl.gz", ".leaves.gz", ".manifest.json", ".json"])
+def test_an_object_that_can_not_be_read_is_named_and_the_rest_is_checked(config: Config, ending: str) -> None:
+    victim = files(config, f"articles/*/*/*{ending}" if ending == ".json" else f"warc/**/*{ending}")[-1]
+    victim.unlink()
+    victim.symlink_to("/proc/self/mem")  # EIO
+    other = files(config, "warc/**/*.cdxj")[0]
+    other.write_bytes(b"")
+    found = check(config).findings
+    assert [one.object for one in found if "Input/output error" in one.problem] == [key_of(config, victim)]
+    assert key_of(config, other) in {one.object for one in found}
+
+
+def test_an_object_that_can_not_be_read_comes_back_from_a_copy(config: Config, tmp_path: Path) -> None:
+    victim = files(config, "articles/*/*/*.json")[0]
+    copy = victim.rename(tmp_path / "copy.json")
+    victim.symlink_to("/proc/self/mem")
+    restore(places(config).store, config.archive.catalogue, key_of(config, victim), copy=copy)
+    assert check(config).findings == []
+
+
+class WrongChecksum(DirectoryStore):
+    """A service that can't give one object as it took it."""
+
+    bad = ""
+
+    def open(self, key: str, *, version: str | None = None) -> BinaryIO:
+        if key == self.bad:
+            raise ObjectCorrupt(f"{key}: the bytes that came are not those that the service took a checksum of")
+        return super().open(key, version=version)
+
+
+@pytest.mark.parametrize("pattern", ["warc/**/*.warc.gz", "warc/**/*.manifest.json", "articles/*/*/*.json"])
+def test_an_object_that_the_service_gives_with_a_wrong_checksum_is_named(config: Config, pattern: str) -> None:
+    store = WrongChecksum(Path(config.archive.store))
+    store.bad = key_of(config, files(config, pattern)[0])
+    found = verify(dataclasses.replace(places(config), store=store)).findings
+    assert store.bad in {one.object for one in found if "a checksum of" in one.problem}
+
+
+def test_a_store_that_goes_away_ends_the_check(config: Config) -> None:
+    class Gone(DirectoryStore):
+        def open(self, key: str, *, version: str | None = None) -> BinaryIO:
+            if key.startswith("articles/"):
+                Path(self.root, "stoppress.json").unlink(missing_ok=True)
+                Path(self.root, "stoppress.json").symlink_to("/proc/self/mem")
+                raise StoreUnavailable("no connection")
+            return super().open(key, version=version)
+
+    with pytest.raises(StoreUnavailable):
+        verify(dataclasses.replace(places(config), store=Gone(Path(config.archive.store))))
 
 
 def test_a_sample_of_none_of_it_still_misses_no_missing_object(config: Config) -> None:
@@ -363,6 +423,71 @@ def test_a_catalogue_that_tells_other_things_than_the_store_is_named(
     assert problem in told(config)
 
 
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("UPDATE aliases SET article_id = '0'", "aliases {HOME}news/old-quay/: the catalogue tells another article_id"),
+        ("UPDATE revisions SET superseded = 1", "the catalogue tells another superseded than the store"),
+        ("UPDATE revisions SET seen_last = '2020-01-01T00:00:00.000000Z'", "another seen_last"),
+        ("UPDATE articles SET headline = 'FORGED', url = 'https://x/'", "another url, headline"),
+        ("UPDATE articles SET revisions = 9, last_look = NULL", "another revisions, last_look"),
+        ("UPDATE pages SET article_id = NULL, looks = 0", "another article_id, looks"),
+        ("DELETE FROM pages", "catalogue: pages {HOME}news/ferry/: the catalogue lacks it"),
+        ("DELETE FROM changes", "catalogue: changes sha256:"),
+        ("UPDATE changes SET article_id = '0'", "another article_id, site, at than its revision"),
+        (
+            "INSERT INTO aliases SELECT 'http://x/', 'x', id, 'x' FROM articles WHERE SUBSTR(url, 28, 5) = 'ferry'",
+            "aliases http://x/: ",
+        ),
+        (
+            (
+                "INSERT INTO articles SELECT 'ffff', site, 'http://forged', headline, published, updated, revisions, "
+                "last_change, last_look FROM articles LIMIT 1"
+            ),
+            "catalogue: articles ffff: the catalogue has it, nothing in the store says so",
+        ),
+        ("UPDATE captures SET evidence = '[[1, 2]]'", "another evidence"),
+        ("UPDATE observations SET signals = '[[1, 2]]'", "another signals"),
+    ],
+)
+@pytest.mark.parametrize("beside", ["nobody", "a writer"])
+def test_whatever_follows_from_the_looks_is_held_against_the_store(
+    config: Config, statement: str, problem: str, beside: str
+) -> None:
+    with written(config) as (_, writer):
+        if beside == "a writer":
+            look(writer, page("quay"), html("The quay this winter", "It is open."), minutes(30))
+            look(writer, page("jetty"), html("The jetty this winter"), minutes(31))
+            writer.commit()
+        assert check(config).problems == 0
+        ask(config, statement)
+        assert problem.replace("{HOME}", HOME) in told(config)
+
+
+def test_versions_that_the_catalogue_does_not_know_are_counted(config: Config) -> None:
+    memory = MemoryStore()
+    for item in places(config).store.list(""):
+        if item.key.startswith(("stoppress.json", "keys/", "warc/", "articles/")):
+            put_bytes(memory, item.key, Path(config.archive.store, item.key).read_bytes())
+    kept = dataclasses.replace(places(config), store=memory)
+    (lacking,) = verify(kept).findings
+    assert (lacking.object, "which version was put of 22 objects" in lacking.problem) == ("catalogue: versions", True)
+    if not config.archive.catalogue.startswith("sqlite:///"):
+        lose(config.archive.catalogue)
+    rebuild(kept, config)
+    assert verify(kept).findings == []
+    ask(config, "DELETE FROM versions WHERE key LIKE ?", "articles/%")
+    (lacking,) = verify(kept).findings
+    assert "of 7 objects" in lacking.problem
+
+
+def test_a_check_of_the_catalogue_is_told_in_progress_and_counts_its_rows(config: Config) -> None:
+    seen = list[tuple[int, int]]()
+    report = verify(places(config), progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(done, 6) for done in range(1, 7)]
+    assert report.checked["catalogue_rows"] > 10
+
+
 def test_a_catalogue_that_is_not_there_is_told_and_the_store_checked_all_the_same(config: Config) -> None:
     lose(config.archive.catalogue)
     report = check(config)
@@ -382,6 +507,60 @@ def test_a_living_writers_spool_is_pending(writing: Config) -> None:
     report = check(writing)
     assert report.findings == []
     assert report.checked["pending_segments"] == 1
+
+
+def test_a_revision_put_in_beside_a_living_writer_is_stray(writing: Config) -> None:
+    planted = files(writing, "articles/*/*/*.json")[0].with_name(f"20260302T090000.000000Z-{'0' * 32}.json")
+    planted.write_bytes(b"{}")
+    assert [finding.object for finding in check(writing).findings] == [key_of(writing, planted)]
+
+
+@pytest.mark.parametrize("alive", [True, False])
+def test_what_a_seal_had_put_when_it_stopped_is_on_its_way(
+    config: Config, monkeypatch: pytest.MonkeyPatch, alive: bool
+) -> None:
+    def stopped(*_: object) -> None:
+        raise StoreUnavailable("away")
+
+    with written(config) as (_, writer):
+        look(writer, page("jetty"), html("The jetty this winter"), minutes(30))
+        monkeypatch.setattr(sealing, "_leaves", stopped)
+        with pytest.raises(StoreUnavailable):
+            writer.seal(minutes(31))
+        monkeypatch.undo()
+        if alive:
+            assert check(config).findings == []
+    assert check(config).problems == 0
+
+
+def test_what_another_machine_has_put_and_not_sealed_yet_is_on_its_way(config: Config) -> None:
+    with written(config) as (_, writer):
+        look(writer, page("jetty"), html("The jetty this winter"), minutes(30))
+        writer.commit()
+        with opening.reading(config.archive.catalogue) as rows:
+            (known,) = rows("SELECT key, object FROM revisions WHERE headline LIKE 'The jetty%'")
+        put_bytes(places(config).store, known["key"], inflated(known["object"]))
+        elsewhere = dataclasses.replace(places(config), spool=Path(config.archive.spool, "elsewhere"))
+        assert verify(elsewhere).problems == 0
+    planted = "articles/gazette/0a1b/20260302T090000.000000Z-00ff.json"
+    put_bytes(places(config).store, planted, b"{}")
+    assert [one.object for one in verify(elsewhere).findings if one.level == "problem"] == [planted]
+
+
+def test_what_lies_in_the_store_and_is_of_no_kind_of_ours_is_a_note(config: Config) -> None:
+    Path(config.archive.store, "evil").mkdir()
+    Path(config.archive.store, "evil", "x").write_bytes(b"1")
+    (found,) = check(config).findings
+    assert (found.object, found.level) == ("evil/x", "note")
+
+
+def test_a_folder_of_others_that_can_not_be_read_hinders_no_check(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path(config.archive.store, "lost+found").mkdir()
+    monkeypatch.setattr(os, "scandir", failing(os.scandir, "lost+found", errno.EACCES))
+    (found,) = check(config).findings
+    assert ("lost+found" in found.problem, found.level) == (True, "note")
 
 
 def test_a_dead_writers_spool_is_a_note(config: Config) -> None:
@@ -431,16 +610,26 @@ def test_there_is_nothing_to_resume_where_no_check_broke_off(config: Config) -> 
 
 def test_what_was_found_whole_long_ago_is_read_again(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     left = Path(config.archive.spool, "verified.jsonl")
-    finished = Finished(left.parent, now=minutes(0), resume=False)
+    finished = Finished(left.parent, now=minutes(0), resume=False, held="here")
     manifest = next(item for item in manifests_of(config) if isinstance(item, Manifest))
     finished.add(manifest, SegmentReport(counts={"segments": 1}), minutes(0))
     with left.open("a") as torn:
         torn.write('{"manifest": "sha2')
-    assert list(Finished(left.parent, now=minutes(60), resume=True).earlier) == [manifest.digest]
-    assert Finished(left.parent, now=minutes(60 * 24 * 8), resume=True).earlier == {}
+    assert list(Finished(left.parent, now=minutes(60), resume=True, held="here").earlier) == [manifest.digest]
+    assert Finished(left.parent, now=minutes(60 * 24 * 8), resume=True, held="here").earlier == {}
     finished.add(manifest, SegmentReport(findings=[Finding(object="x", problem="y", advice="z")]), minutes(0))
     assert check(config, resume=True).checked["resumed_segments"] == 0
     assert not left.exists()
+
+
+def test_what_another_store_or_catalogue_was_found_to_be_is_not_taken_over(config: Config) -> None:
+    left = Path(config.archive.spool, "verified.jsonl")
+    finished = Finished(left.parent, now=minutes(0), resume=False, held="archive catalogue")
+    manifest = next(item for item in manifests_of(config) if isinstance(item, Manifest))
+    finished.add(manifest, SegmentReport(counts={"segments": 1}), minutes(0))
+    same, other = (Finished(left.parent, now=minutes(1), resume=True, held=held) for held in ("archive catalogue", "x"))
+    assert list(same.earlier) == [manifest.digest]
+    assert list(other.earlier) == []
 
 
 def test_a_spool_that_takes_no_state_hinders_no_check(config: Config) -> None:

@@ -20,8 +20,9 @@ from storage import rebuild
 from storage.archive import Archive, SiteWriter, access, archive, observing, open_archive, recovery, sealing, writer
 from storage.catalogue import opening
 from storage.catalogue.recording import Recorder
+from storage.catalogue.scratch import Scratch
 from storage.config import Config, load_config
-from storage.objects import DirectoryStore, MemoryStore, Store, Stored, directory
+from storage.objects import DirectoryStore, MemoryStore, Store, Stored, directory, get_bytes
 from storage.verify.whole import Places
 from tests.storage.faulty import HONEST, Fault, FaultyStore, Plan
 from tests.storage.making import SITE, START, config_in
@@ -101,7 +102,7 @@ class World:
     def _take_out(self, key: str) -> None:
         """Take an object out that no manifest proves."""
         manifests = [item.key for item in self.truth.list("warc/") if item.key.endswith(".manifest.json")]
-        proved = b"".join(self.truth.open(name).read() for name in manifests if name != key)
+        proved = b"".join(get_bytes(self.truth, name) for name in manifests if name != key)
         there = any(item.key == key for item in self.truth.list(key))
         if not there or key.encode() in proved or (key.endswith(".manifest.json") and _whole(self.truth, key)):
             return
@@ -148,6 +149,8 @@ class World:
         """A change to the catalogue: refused, or whole, with a step on either side; SQLite itself is trusted."""
 
         def changing(recorder: Recorder, *given: Any, **said: Any) -> Any:
+            if isinstance(recorder.catalogue, Scratch):  # a check's own
+                return method(recorder, *given, **said)
             self.steps.step()
             if self.refuse_in is not None:
                 self.refuse_in -= 1
@@ -219,4 +222,4 @@ def replaced(undone: ExitStack, place: Any, name: str, value: Any) -> None:
 
 
 def _whole(store: Store, key: str) -> bool:
-    return store.open(key).read().rstrip().endswith(b"}")
+    return get_bytes(store, key).rstrip().endswith(b"}")
