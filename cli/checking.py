@@ -64,7 +64,7 @@ def verify(
     from storage.verify.whole import verify_ledger
 
     _refuse_mixtures({"--sample": sample, "--resume": resume, "--ledger": ledger, "--prove": prove})
-    places = _places(config)
+    places = _places(config, checked=bool(prove))
     if warning := exposure(config.key_file):
         say(f"warning: {warning}", then="  ", err=True)
     if prove:
@@ -162,7 +162,8 @@ def rebuild(config: Config, as_json: bool) -> int:
     return 1 if built.problems else 0
 
 
-def _places(config: Config) -> Places:
+def _places(config: Config, *, checked: bool = True) -> Places:
+    """Return where the archive lies, `checked` for its header: a check of the whole tells of that one itself."""
     from news.errors import StoreUnavailable
     from storage.archive.access import ledger_of
     from storage.archive.header import check_format, lacking
@@ -171,7 +172,8 @@ def _places(config: Config) -> Places:
 
     store = open_store(config.archive.store, config.s3)
     try:
-        check_format(store)
+        if checked:
+            check_format(store)
     except ObjectMissing:
         raise StoreUnavailable(lacking(store)) from None
     spool = Path(config.archive.spool)

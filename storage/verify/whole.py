@@ -12,8 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from news.errors import StoreError
-from storage.archive.header import check_format
+from news.errors import ObjectCorrupt, ObjectMissing, StoreError, StoreUnavailable
+from storage.archive.header import HEADER, check_format, holds_archive, lacking
 from storage.catalogue import opening
 from storage.catalogue.addresses import shown
 from storage.catalogue.opening import Rows
@@ -150,11 +150,11 @@ def verify_ledger(places: Places, *, witness: Witness | None = None, progress: P
 
 def _open(places: Places, inventory: Inventory) -> tuple[list[Manifest], Report]:
     """Note what lies in the store; return its manifests, without what they list, and what they and keys alone say."""
-    check_format(places.store)
-    report = Report(findings=seen_in(places, inventory))
+    headless = _headless(places.store)
+    report = Report(findings=[*headless, *seen_in(places, inventory)])
     signer, wrong = held_signer(places.ledger)
-    ring = key_ring(places.store, held=signer)
-    report.findings += [*wrong, *key_findings(ring, signer)]
+    ring = None if headless else key_ring(places.store, held=signer)
+    report.findings += [*wrong, *(key_findings(ring, signer) if ring else ())]
     by_site: dict[str, list[Manifest]] = defaultdict(list)
     for key in inventory.keys(ENDING):
         found = read_manifest(places.store, key, ring=ring)
@@ -164,12 +164,30 @@ def _open(places: Places, inventory: Inventory) -> tuple[list[Manifest], Report]
             report.findings += missing_objects(found, inventory)
             by_site[found.site].append(inventory.enter(found))
     for chain in by_site.values():
-        report.findings += [*chain_findings(chain), *signature_findings(chain, ring)]
+        report.findings += [*chain_findings(chain), *(signature_findings(chain, ring) if ring else ())]
     manifests = [manifest for chain in by_site.values() for manifest in chain]
-    signed = sum(1 for manifest in manifests if manifest.signed_by and not manifest.doubt)
+    signed = sum(1 for manifest in manifests if ring and manifest.signed_by and not manifest.doubt)
     report.checked |= {"manifests": len(manifests), "signatures": signed}
     report.heads = heads(manifests)
     return manifests, report
+
+
+def _headless(store: Store) -> list[Finding]:
+    """Return what is wrong with the store's header, where an archive lies there all the same.
+
+    Raises `StoreUnavailable` where none does, and `FormatTooNew`.
+    """
+    try:
+        check_format(store)
+    except ObjectMissing as error:
+        if not holds_archive(store):
+            raise StoreUnavailable(lacking(store)) from error
+        problem = "missing; which key signs here is not known without it, so no signature was checked"
+    except ObjectCorrupt as error:
+        problem = f"{error}; no signature was checked"
+    else:
+        return []
+    return [Finding(object=HEADER, problem=problem, advice=RESTORE)]
 
 
 def _check_ledger(

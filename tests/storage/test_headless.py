@@ -94,3 +94,29 @@ def test_not_brought_back_from_what_is_no_copy(headless: Config, tmp_path: Path,
     with pytest.raises(ObjectCorrupt, match=r"no header of an archive|another archive's header"):
         restore(store, headless.archive.catalogue, "stoppress.json", copy=wrong)
     assert not Path(headless.archive.store, "stoppress.json").exists()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{", b'{"format": "one"}'])
+def test_a_check_names_a_header_that_is_gone_or_can_not_be_read_and_checks_the_rest(
+    headless: Config, content: bytes | None
+) -> None:
+    if content is not None:
+        Path(headless.archive.store, "stoppress.json").write_bytes(content)
+    (revision,) = Path(headless.archive.store).glob("articles/*/*/*.json")
+    revision.write_bytes(b"{}")
+    archive = headless.archive
+    store = open_store(archive.store, headless.s3)
+    places = Places(store=store, catalogue=archive.catalogue, spool=Path(archive.spool), ledger=ledger_of(headless))
+    found = {one.object: one for one in verify(places).findings if one.level == "problem"}
+    assert set(found) == {"stoppress.json", revision.relative_to(archive.store).as_posix()}
+    assert "stoppress restore stoppress.json" in found["stoppress.json"].advice
+
+
+def test_a_check_of_what_is_no_archive_says_so(tmp_path: Path) -> None:
+    config = config_in(tmp_path)
+    Path(config.archive.store, "stoppress.json").unlink()
+    places = Places(
+        store=open_store(config.archive.store, config.s3), catalogue=config.archive.catalogue, spool=tmp_path
+    )
+    with pytest.raises(StoreUnavailable, match="run `stoppress init`"):
+        verify(places)
