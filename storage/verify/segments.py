@@ -51,6 +51,7 @@ class _Check:
         self._catalogue = catalogue
         self._report = SegmentReport()
         self._own: Mapping[str, Line] = {}
+        self._lost: Mapping[str, Line] = {}
         self._namesakes: list[bytes] = []
 
     def run(self) -> SegmentReport:
@@ -68,6 +69,7 @@ class _Check:
         looks = [line for line in lines if line["t"] == "look"]
         report.count("looks", len(looks))
         self._own = captures
+        self._lost = {line["record_id"]: line for line in lines if line["t"] == "damaged"}
         report.tell(self._count_findings(captures, looks))
         if records is not None:
             report.tell(record_findings(records, captures, self._key(".warc.gz"), self._key(".jsonl.gz")))
@@ -205,11 +207,13 @@ class _Check:
     def _look_findings(self, looks: Sequence[Line], revisions: Mapping[str, tuple[str, Line]]) -> Iterator[Finding]:
         key = self._key(".jsonl.gz")
         sealed = {item.sha256 for item in self._manifest.revisions}
-        captured = self._captured({look["observation"]["record_id"] for look in looks} - {None, ""})
+        captured = self._captured({look["observation"]["record_id"] for look in looks} - {None, "", *self._lost})
         for look in looks:
             seen = look["observation"]
             what = f"the look at {seen['url']} at {seen['at']}"
-            if seen["record_id"] and seen["record_id"] not in captured:
+            if lost := self._lost.get(seen["record_id"]):
+                yield _lost_before(key, what, lost)
+            elif seen["record_id"] and seen["record_id"] not in captured:
                 yield Finding(
                     object=key,
                     problem=f"{what} names capture {seen['record_id']}, which no segment holds",
@@ -231,7 +235,11 @@ class _Check:
         for segment, claims in proofs.items():
             captures = self._captures(segment)
             for key, proof in claims:
-                yield from _proof_findings(key, proof, captures.get(proof["record_id"]))
+                lost = self._lost.get(proof["record_id"])
+                if lost:
+                    yield _lost_before(key, "this revision", lost)
+                else:
+                    yield from _proof_findings(key, proof, captures.get(proof["record_id"]))
 
     def _captured(self, wanted: set[str]) -> set[str]:
         """Return those of these captures that lie in this segment or another; recovery looks again at an earlier one's.
@@ -256,6 +264,17 @@ class _Check:
         if segment == self._manifest.segment:
             return self._own
         return captures_of(self._store, self._manifest.site, segment)
+
+
+def _lost_before(key: str, what: str, lost: Line) -> Finding:
+    """Return the note of what stands on a capture whose loss was told when its segment was sealed."""
+    return Finding(
+        object=key,
+        problem=f"{what} stands on capture {lost['record_id']}, which a disk damaged before it was sealed, as the "
+        "segment's events say",
+        advice=f"nothing brings it back; what is left of it is {lost['kept']} in the spool where it was captured",
+        level="note",
+    )
 
 
 def _proof_findings(key: str, proof: Line, capture: Line | None) -> Iterator[Finding]:
