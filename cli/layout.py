@@ -26,7 +26,7 @@ _COMMAND = re.compile(r"`[^`]*`")
 
 
 def width_of(stream: TextIO) -> int | None:
-    """Return how many columns lines have there: a terminal's, or what COLUMNS says; None in a pipe without it."""
+    """Return how many columns a table has there: a terminal's, or what COLUMNS says; None in a pipe without it."""
     told = os.environ.get("COLUMNS", "")
     if told.isdecimal() and int(told) > 0:
         return int(told)
@@ -41,10 +41,11 @@ def width_of(stream: TextIO) -> int | None:
 def say(text: str, *, first: str = "", then: str | None = None, style: str = "", err: bool = False) -> None:
     """Print a paragraph; `first` stands before its first line, `then` (or as much room) before the others.
 
-    An error is one line wherever no terminal shows it, whatever COLUMNS says: logs are searched by the line.
+    It is one line wherever no terminal shows it, whatever COLUMNS says: logs and pipes are searched by the line.
     """
     indent = " " * len(first) if then is None else then
-    width = width_of(sys.stdout) if not err else width_of(sys.stderr) if sys.stderr.isatty() else None
+    stream = sys.stderr if err else sys.stdout
+    width = width_of(stream) if stream.isatty() else None
     for line in laid_out(printable(text), width, first=first, then=indent):
         click.echo(styled(line, style) if style and not err else line, err=err)
 

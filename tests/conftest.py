@@ -26,7 +26,11 @@ from tests.storage import making
 
 
 def pytest_configure() -> None:
-    """Let Ctrl-C reach what tests start: in the background a shell has it ignored, for them and theirs."""
+    """Let Ctrl-C reach what tests start: in the background a shell has it ignored, for them and theirs.
+
+    What they print is as wide as it is anywhere: test runners set COLUMNS for their own.
+    """
+    os.environ.pop("COLUMNS", None)
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -40,6 +40,7 @@ COMPARED = {
     "aliases": COLUMNS["aliases"],
     "pages": ("url", *(name for name in STATE if name not in ("published", "next_due"))),
     "revisions": ("digest", "article_id", "seen_last", "superseded"),
+    "observations": ("id", "article_id", "url", "signals"),
 }
 """What follows from the looks alone. When a page was published and is due also hangs on discovery and policy."""
 

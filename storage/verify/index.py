@@ -28,9 +28,11 @@ CAPTURE = (
     "payload_digest", "block_digest", "media_type", "refers_to", "truncated", "request_id",
     "evidence",
 )  # fmt: skip
-NESTED = ("evidence", "signals")
+NESTED = ("evidence",)
 """Columns that hold JSON."""
-LOOK = ("site", "url", "article_id", "at", "outcome", "reason", "detail", "why", "record_id", "revision", "signals")
+LOOK = ("site", "url", "article_id", "at", "outcome", "reason", "detail", "why", "record_id", "revision")
+"""What of a look never changes; its signals do where its article's history is laid anew, see `anew`."""
+
 _CAPTURES = f"""SELECT record_id, {", ".join(f'"{name}"' for name in CAPTURE)} FROM captures WHERE segment = :name"""  # noqa: S608
 _LOOKS = f"SELECT id, {', '.join(LOOK)} FROM observations WHERE segment = :name"  # noqa: S608  ours
 _REVISIONS = "SELECT digest, key FROM revisions WHERE digest > :after ORDER BY digest LIMIT :most"

@@ -115,7 +115,7 @@ def test_a_rebuild_keeps_the_old_file_and_leaves_a_server_s_catalogue_that_is_no
 
 def test_a_rebuild_waits_for_no_writer(archive: Path, stoppress: Stoppress) -> None:
     with written(config_in(archive)):
-        assert "being crawled" in stoppress("rebuild", status=4).err
+        assert "wait for it or stop it" in stoppress("rebuild", status=4).err
 
 
 def test_a_rebuild_that_had_to_leave_something_out_says_so(archive: Path, stoppress: Stoppress) -> None:
