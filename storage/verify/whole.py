@@ -26,7 +26,7 @@ from storage.verify.anew import compared
 from storage.verify.awaited import awaited
 from storage.verify.contents import as_far_as_read
 from storage.verify.findings import KEEP, REBUILD, RECOVER, RESTORE, Finding
-from storage.verify.index import unsealed_findings, untold_findings
+from storage.verify.index import LOST, unsealed_findings, untold_findings
 from storage.verify.inventory import Inventory
 from storage.verify.ledger import (
     Head,
@@ -123,7 +123,9 @@ def verify(
         _check_ledger(places, manifests, inventory, witness, report)
         if usable:
             with opening.reading(usable) as rows:
-                report.findings += _catalogue_findings(places, rows, manifests, inventory, pending)
+                told_of = {finding.object for finding in report.findings}
+                found = _catalogue_findings(places, rows, manifests, inventory, pending)
+                report.findings += [one for one in found if not (one.advice == LOST and one.object in told_of)]
                 if sample is None:
                     _compare(places, rows, manifests, inventory, report, progress=told)
     report.findings += _spool_findings(pending.values())

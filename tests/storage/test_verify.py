@@ -120,6 +120,13 @@ def test_a_seal_that_broke_off_before_the_catalogue_was_told_is_wrong_once_no_sp
     assert found == ([(problem, level)] if level else [])
 
 
+def test_a_revision_that_is_gone_from_the_store_is_told_once(config: Config) -> None:
+    victim = files(config, "articles/*/*/*.json")[0]
+    victim.unlink()
+    about = [one for one in check(config).findings if one.object == key_of(config, victim)]
+    assert [one.problem.partition(";")[0] for one in about] == ["missing"]
+
+
 def test_an_empty_archive_has_no_finding(tmp_path: Path) -> None:
     assert check(config_in(tmp_path)).findings == []
 
