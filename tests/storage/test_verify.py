@@ -8,6 +8,7 @@ import fcntl
 import gzip
 import json
 import os
+import pickle
 import shutil
 import signal
 from collections.abc import Callable, Iterator
@@ -163,13 +164,18 @@ def test_a_process_that_is_killed_leaves_its_segments_to_this_one(
 
 def test_a_manifest_that_changes_while_it_is_checked_is_named(config: Config) -> None:
     before = next(item for item in manifests_of(config) if isinstance(item, Manifest))
-    store = DirectoryStore(Path(config.archive.store))
+    store = pickle.dumps(DirectoryStore(Path(config.archive.store)))
     assert working.check_by_key(store, before, catalogue=None).findings == []
-    Path(store.root, before.key).write_bytes(b"{}")
+    Path(config.archive.store, before.key).write_bytes(b"{}")
     (gone,) = working.check_by_key(store, before, catalogue=None).findings
     other = dataclasses.replace(next(item for item in manifests_of(config) if isinstance(item, Manifest)), digest="x")
     (changed,) = working.check_by_key(store, other, catalogue=None).findings
     assert (gone.object, changed.object) == (before.key, other.key)
+
+
+def test_a_process_that_checks_has_one_store_for_all_its_segments(config: Config) -> None:
+    packed = pickle.dumps(DirectoryStore(Path(config.archive.store)))
+    assert working.unpacked(packed) is working.unpacked(bytes(packed))
 
 
 @pytest.mark.parametrize(
