@@ -7,7 +7,7 @@ never committed are looked at again from their records, by the same path as live
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import takewhile
@@ -197,11 +197,9 @@ def _is_known(archive: Archive, line: journal.Line) -> bool:
 def _played(archive: Archive, places: Sequence[Place]) -> list[Capture]:
     """Make the catalogue agree with these segments; return captures of pages that no look speaks of."""
     spoken, captures = set[str](), list[Capture]()
-    for place in places:
+    for number, place in enumerate(places):
         _complete(archive, place)
-        lines = list(journal.read(place.journal))
-        if _has_looks_behind(archive, place, lines):  # laid again, a chain would lack theirs
-            lines = [line for line in lines if line["t"] != "reread"]
+        lines = list(_without_chains_laid_before(archive, place, places[number + 1 :]))
         opened = {"t": "segment", "name": place.name, "site": place.site, "opened": _opened(place)}
         archive.recorder.apply([opened, *lines])
         spoken |= {line["observation"]["record_id"] for line in lines if line["t"] == "look"}
@@ -214,13 +212,26 @@ def _played(archive: Archive, places: Sequence[Place]) -> list[Capture]:
     return [capture for capture in silent if not reading.looked_at(archive.rows, capture.record_id)]
 
 
-def _has_looks_behind(archive: Archive, place: Place, lines: Iterable[journal.Line]) -> bool:
-    """Return whether a commit made looks in a later segment known, and so all that was written before it.
+def _without_chains_laid_before(archive: Archive, place: Place, later: Sequence[Place]) -> Iterator[journal.Line]:
+    """Yield a journal's lines without chains that looks in later segments stand on: laid again, they would lack those.
 
-    It is asked only where a chain was laid. A later segment may be sealed by now, in the spool this one alone is left.
+    A commit that made looks in a later segment known made all known that was written before it. A later one may be
+    sealed by now; but names tell what is later only while no clock was set back, so a chain that the catalogue does not
+    know, revision by revision, is laid.
     """
-    if all(line["t"] != "reread" for line in lines):
-        return False
+    behind = any(_has_looks(archive, other) for other in later)
+    for line in journal.read(place.journal):
+        if line["t"] != "reread" or not (behind or (_is_known(archive, line) and _has_looks_behind(archive, place))):
+            yield line
+
+
+def _has_looks(archive: Archive, place: Place) -> bool:
+    """Return whether a commit made looks in this segment known."""
+    return bool(archive.rows("SELECT 1 FROM observations WHERE segment = :name LIMIT 1", name=place.name))
+
+
+def _has_looks_behind(archive: Archive, place: Place) -> bool:
+    """Return whether the catalogue knows looks in a segment of a later name."""
     asked = "SELECT name FROM segments WHERE site = :site AND EXISTS (SELECT 1 FROM observations WHERE segment = name)"
     return any(row["name"] > place.name for row in archive.rows(asked, site=place.site))
 

@@ -35,7 +35,7 @@ def test_what_broke_it_once_breaks_it_no_more(seed: int) -> None:
     """A commit that the catalogue refused, a rewritten journal left, a disk full in a recovery, an empty leftover.
 
     With a clock that was set back: segments sealed in another order than written, a chain laid again by a recovery, a
-    late look made twice since its commit was refused.
+    late look made twice since its commit was refused, a chain not laid since a sealed segment has a later name.
     """
     assert broken(drawn(seed)) is None
 
