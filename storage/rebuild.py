@@ -171,8 +171,7 @@ def _right_versions(
 ) -> Iterator[tuple[str, str]]:
     for item in items:
         try:
-            proof = Proof(sha256=proofs[item.key], by="its manifest")
-            version = right_version(store, item.key, proof) if item.beneath else item.version
+            version = _right_version(store, item.key, proofs[item.key]) if item.beneath else item.version
         except StoreError as error:
             if not isinstance(error, ObjectMissing):
                 check_reach(store)
@@ -180,6 +179,14 @@ def _right_versions(
             continue
         assert version is not None
         yield item.key, version
+
+
+def _right_version(store: Store, key: str, sha256: str) -> str | None:
+    """Return the version that has this digest; asked again where it is not found, which may be a passing thing."""
+    proof = Proof(sha256=sha256, by="its manifest")
+    with suppress(StoreError):
+        return right_version(store, key, proof)
+    return right_version(store, key, proof)
 
 
 def _spooled_lines(place: Place) -> Iterator[Line]:

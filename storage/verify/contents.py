@@ -27,15 +27,16 @@ def contents(store: Store, keys: Sequence[str]) -> Iterator[bytes | StoreError]:
 
 
 def content(store: Store, key: str) -> bytes | StoreError:
-    """Return an object's bytes, or why there are none: `ObjectMissing`, or what its disk or service said.
+    """Return an object's bytes, or why there are none: `ObjectMissing`, or what its disk or service said twice.
 
     Raises `StoreUnavailable` where the store is away altogether.
     """
-    try:
+    with suppress(StoreError):
         return get_bytes(store, key)
+    check_reach(store)
+    try:
+        return get_bytes(store, key)  # what failed may have been a passing thing
     except StoreError as error:
-        if not isinstance(error, ObjectMissing):
-            check_reach(store)
         return error
 
 
