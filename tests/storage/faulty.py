@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from io import BytesIO
 from typing import BinaryIO, TypeVar
@@ -128,8 +128,7 @@ class FaultyStore:
         if fault is Fault.TORN:
             raise self._failed(call, key, "the connection broke while bytes were sent")
         if fault is Fault.TRUNCATED:
-            act(content[: self.plan.random.randrange(len(content) or 1)])
-            return Stored(key=key, size=len(content))
+            return replace(act(content[: self.plan.random.randrange(len(content) or 1)]), size=len(content))
         stored = act(content)
         if fault in (Fault.LOST_ANSWER, Fault.TIMED_OUT):
             raise self._failed(call, key, "no answer came")
